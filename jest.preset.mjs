@@ -1,0 +1,42 @@
+/**
+ * One Jest preset for every project.
+ *
+ * SUITE picks the kind of spec by its suffix: `unit` (pure and fast), `integration` (one real
+ * engine), `e2e` (whole apps). TypeScript goes through swc, which does not check types: the
+ * `typecheck` target does.
+ */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const SUFFIX = { unit: 'spec', integration: 'integration-spec', e2e: 'e2e-spec' };
+const suite = process.env.SUITE ?? 'unit';
+if (!(suite in SUFFIX)) throw new Error(`SUITE must be one of ${Object.keys(SUFFIX).join(', ')}`);
+
+/** @param {string} project the project's folder, relative to the workspace */
+export const preset = (project) => ({
+  displayName: project.replace(/^(apps|libs)\//, ''),
+  rootDir: join(root, project),
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@picasso/([^/]+)$': join(root, 'libs/$1/src/index.ts'),
+    '^@picasso/([^/]+)/(.+)$': join(root, 'libs/$1/src/$2.ts'),
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  setupFiles: ['reflect-metadata'],
+  testMatch: [`<rootDir>/**/*.${SUFFIX[suite]}.ts`],
+  testTimeout: suite === 'unit' ? 10_000 : suite === 'integration' ? 60_000 : 240_000,
+});

@@ -1,0 +1,61 @@
+/** Every name that two programs must agree on: streams, subjects, headers, tables, keys. */
+
+export const STREAMS = { events: 'EVENTS', dlq: 'DLQ', summaries: 'SUMMARIES' } as const;
+
+export const SUBJECTS = {
+  allEvents: 'journey.events.*',
+  allDeadLetters: 'journey.dlq.>',
+  allSummaries: 'journey.summaries.*',
+  events: (tenantHash: string): string => `journey.events.${tenantHash}`,
+  deadLetters: (reason: string, tenantHash: string): string => `journey.dlq.${reason}.${tenantHash}`,
+  summaries: (tenantHash: string): string => `journey.summaries.${tenantHash}`,
+} as const;
+
+/** The sessionizer's durable pull consumer on EVENTS, shared by all replicas. */
+export const SESSIONIZER_CONSUMER = 'sessionizer';
+
+/** Message headers on EVENTS: enough to account for a message without reading its body. */
+export const HEADERS = {
+  /** Number of events in the slice. */
+  events: 'Journey-Events',
+  session: 'Journey-Session',
+  traceparent: 'traceparent',
+  tracestate: 'tracestate',
+} as const;
+
+/** A tenant hash is one NATS subject token and part of table keys. */
+export const TENANT_HASH = /^[A-Za-z0-9_-]{1,64}$/;
+
+export interface TableNames {
+  sessionEvents: string;
+  sessionSummaries: string;
+  itemClicks: string;
+  analyticsDaily: string;
+  eventDedup: string;
+  siteTraffic: string;
+  tenants: string;
+}
+
+export const tableNames = (prefix: string): TableNames => ({
+  sessionEvents: `${prefix}session-events`,
+  sessionSummaries: `${prefix}session-summaries`,
+  itemClicks: `${prefix}item-clicks`,
+  analyticsDaily: `${prefix}analytics-daily`,
+  eventDedup: `${prefix}event-dedup`,
+  siteTraffic: `${prefix}site-traffic`,
+  tenants: `${prefix}tenants`,
+});
+
+const pad = (n: number, width: number): string => String(n).padStart(width, '0');
+
+export const KEYS = {
+  /** session-events. The tenant is in the key so that nobody writes into another tenant's session. */
+  session: (tenantHash: string, sessionId: string): string => `SESSION#${tenantHash}#${sessionId}`,
+  /** Zero-padded: step 10 follows step 9; the id keeps two events of one millisecond apart. */
+  step: (step: number, timestampMs: number, eventId: string): string =>
+    `STEP#${pad(step, 6)}#${pad(Math.max(0, timestampMs), 13)}#${eventId}`,
+  tenant: (tenantHash: string): string => `TENANT#${tenantHash}`,
+  summary: (sessionId: string): string => `SESSION#${sessionId}`,
+  item: (itemKey: string): string => `ITEM#${itemKey}`,
+  date: (isoDate: string): string => `DATE#${isoDate}`,
+} as const;
