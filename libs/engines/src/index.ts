@@ -1,0 +1,11 @@
+export {
+  EngineStartError,
+  freePort,
+  spawnChild,
+  type Child,
+  type Engine,
+  type Exit,
+} from './engine-process.ts';
+export { startNats, type NatsEngine, type NatsOptions } from './nats-server.ts';
+export { startObjects, type ObjectsOptions } from './objects.ts';
+export { startTables, type TablesOptions } from './tables.ts';
