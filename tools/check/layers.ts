@@ -1,0 +1,78 @@
+/**
+ * Who may import whom: the one table behind the module-boundary rule and the tag check.
+ *
+ * Every project carries one tag per axis. `type` says what it is for, `platform` where its code
+ * can run. Telemetry stands below messaging and storage, so that both can open spans and count.
+ */
+
+interface Layer {
+  /** Types that it may import. */
+  imports: string[];
+  /** npm packages that it may import; any where this is absent. */
+  external?: string[];
+}
+
+export const TYPES: Record<string, Layer> = {
+  app: { imports: ['messaging', 'storage', 'telemetry', 'domain', 'contracts'] },
+  messaging: { imports: ['telemetry', 'domain', 'contracts'] },
+  storage: { imports: ['telemetry', 'domain', 'contracts'] },
+  telemetry: { imports: ['domain', 'contracts'] },
+  domain: {
+    imports: ['contracts'],
+    // Arithmetic only: nothing that reads a file or the network.
+    external: ['@datadog/sketches-js', 'simple-statistics', 'temporal-polyfill'],
+  },
+  contracts: {
+    imports: [],
+    external: [
+      'ajv',
+      'ajv/*',
+      'class-transformer',
+      'class-validator',
+      'class-validator-jsonschema',
+      'reflect-metadata',
+    ],
+  },
+  engines: { imports: ['contracts'] },
+  // What specs are written with: it may reach any library; only specs may reach it.
+  testing: {
+    imports: ['messaging', 'storage', 'telemetry', 'domain', 'contracts', 'engines', 'testing'],
+  },
+  tool: { imports: ['messaging', 'storage', 'telemetry', 'domain', 'contracts', 'engines'] },
+};
+
+/** A project may use another one only where that one can run as well. */
+export const PLATFORMS: Record<string, string[]> = {
+  server: ['server', 'shared'],
+  web: ['web', 'shared'],
+  shared: ['shared'],
+};
+
+/** What specs of `contracts` and `domain` need beside the layer's own packages. */
+const SPEC_PACKAGES = ['@jest/globals', 'fast-check', 'reflect-metadata'];
+
+interface DepConstraint {
+  sourceTag: string;
+  onlyDependOnLibsWithTags: string[];
+  allowedExternalImports?: string[];
+}
+
+const tags = (axis: string, values: string[]): string[] =>
+  values.map((value) => `${axis}:${value}`);
+
+/**
+ * `depConstraints` of `@nx/enforce-module-boundaries`. Specs may import `testing` besides, on
+ * whatever platform their project runs: they themselves only ever run on Node.
+ */
+export function depConstraints({ specs }: { specs: boolean }): DepConstraint[] {
+  const byType = Object.entries(TYPES).map(([type, { imports, external }]) => ({
+    sourceTag: `type:${type}`,
+    onlyDependOnLibsWithTags: tags('type', specs ? [...imports, 'testing'] : imports),
+    ...(external && { allowedExternalImports: [...external, ...(specs ? SPEC_PACKAGES : [])] }),
+  }));
+  const byPlatform = Object.entries(PLATFORMS).map(([platform, reaches]) => ({
+    sourceTag: `platform:${platform}`,
+    onlyDependOnLibsWithTags: tags('platform', specs ? Object.keys(PLATFORMS) : reaches),
+  }));
+  return [...byType, ...byPlatform];
+}
