@@ -1,0 +1,17 @@
+export { normaliseSource, type TrafficSource } from './attribution/normalise-source.ts';
+export {
+  compareEvents,
+  orderEvents,
+  sequenceGaps,
+  sortKeyOf,
+  type SequenceGap,
+} from './ordering/ordering.ts';
+export { closedBy, isServerEvent } from './session-summary/closing.ts';
+export { clickedItem, itemKey } from './session-summary/items.ts';
+export { PATH_CODES } from './session-summary/path.ts';
+export {
+  sameContent,
+  sessionSkew,
+  summarise,
+  type SummaryInput,
+} from './session-summary/session-summary.ts';

@@ -1,0 +1,65 @@
+import type { JsonObject } from '@picasso/contracts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { stringify } from 'safe-stable-stringify';
+
+/**
+ * What keeps a summary within one table item of 400 KB whatever a client sends: 500 keys of 256
+ * bytes in each of `clicks` and `shown` take 260 KB, all that is bounded here takes another 105 KB.
+ */
+export const BOUNDS = {
+  /** UTF-8 bytes of an item key, a form, field or branch id. */
+  keyBytes: 256,
+  /** Forms, bottlenecks and topics of one session. */
+  listEntries: 64,
+  /** UTF-8 bytes of JSON, for `context` and `attribution` each. */
+  objectBytes: 8 * 1024,
+} as const;
+
+/** The first `count` characters (code points, so that no character is cut in half). */
+export function firstCharacters(text: string, count: number): string {
+  // A code point has at most two units: cutting first spares us walking through a long text.
+  return text.length <= count ? text : [...text.slice(0, 2 * count)].slice(0, count).join('');
+}
+
+/** UTF-8 length, without encoding what is short enough in any case. */
+export function exceedsBytes(text: string, limit: number): boolean {
+  return text.length * 3 > limit && utf8ToBytes(text).length > limit;
+}
+
+/** `sha256:` and 64 hex digits. */
+export function digest(text: string): string {
+  return `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}`;
+}
+
+/** An id as summaries keep it: itself, or its digest when it has more than 256 bytes. */
+export function boundedId(id: string): string {
+  return exceedsBytes(id, BOUNDS.keyBytes) ? digest(id) : id;
+}
+
+/**
+ * A copy with sorted keys, at every level, of at most 8 KB. Entries that do not fit are left out,
+ * longest first: one bloated value must not cost the campaign's name beside it. The full object
+ * stays readable on the event that brought it.
+ */
+export function boundedObject(object: JsonObject): JsonObject {
+  const json = stringify(object);
+  if (!exceedsBytes(json, BOUNDS.objectBytes)) return JSON.parse(json) as JsonObject;
+
+  const entries = Object.entries(object)
+    .map(([key, value]) => ({ key, bytes: utf8ToBytes(stringify({ [key]: value })).length }))
+    .sort((a, b) => a.bytes - b.bytes || (a.key < b.key ? -1 : 1));
+  const kept = new Map<string, unknown>();
+  let used = 0;
+  for (const { key, bytes } of entries) {
+    used += bytes;
+    if (used > BOUNDS.objectBytes) break;
+    kept.set(key, object[key]);
+  }
+  return JSON.parse(stringify(Object.fromEntries(kept))) as JsonObject;
+}
+
+/** Sorted keys, so that equal contents have equal bytes; safe for keys such as `__proto__`. */
+export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
