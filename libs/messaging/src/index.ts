@@ -1,0 +1,19 @@
+export { connectBroker, type Broker, type BrokerOptions, type BrokerStatus } from './broker.ts';
+export {
+  consumerLag,
+  provisionConsumer,
+  type ConsumerLag,
+  type ConsumerSettings,
+} from './consumers.ts';
+export { DeadLetters } from './dead-letters.ts';
+export { BrokerUnavailableError, MigrationError } from './errors.ts';
+export { done, duplicate, poison, retryLater, type Outcome } from './outcomes.ts';
+export {
+  createPublisher,
+  type Publisher,
+  type PublisherOptions,
+  type PublishOptions,
+  type Stored,
+} from './publisher.ts';
+export { purgeAcknowledged, type Purge, type PurgeRule } from './retention.ts';
+export { provisionStreams, type StreamSettings } from './streams.ts';
