@@ -133,7 +133,10 @@ export default defineConfig(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' },
+      ],
       // Cannot tell a port's method from one that uses `this`; none of ours are passed around unbound.
       '@typescript-eslint/unbound-method': 'off',
       // Nest modules are empty classes with a decorator.
