@@ -1,3 +1,7 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default preset('libs/contracts');
+const config = preset('libs/contracts');
+// The event schemas are JSON modules.
+config.transform['^.+\\.ts$'][1].jsc.experimental = { keepImportAttributes: true };
+
+export default config;

@@ -100,6 +100,8 @@ export const LIMITS = {
   nesting: 8,
   stepNumber: 999_999,
   idLength: 128,
+  /** Counts and measurements: sums of a session's 5,000 stay exact. */
+  number: 1e12,
   sessionEvents: 5_000,
   sessionMs: 24 * 3_600_000,
   tooLateMs: 6 * 24 * 3_600_000,

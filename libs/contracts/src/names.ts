@@ -7,7 +7,8 @@ export const SUBJECTS = {
   allDeadLetters: 'journey.dlq.>',
   allSummaries: 'journey.summaries.*',
   events: (tenantHash: string): string => `journey.events.${tenantHash}`,
-  deadLetters: (reason: string, tenantHash: string): string => `journey.dlq.${reason}.${tenantHash}`,
+  deadLetters: (reason: string, tenantHash: string): string =>
+    `journey.dlq.${reason}.${tenantHash}`,
   summaries: (tenantHash: string): string => `journey.summaries.${tenantHash}`,
 } as const;
 

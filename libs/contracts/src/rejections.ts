@@ -3,7 +3,10 @@
  * the code, the sessionizer finds out later; both leave the event in the DLQ under it.
  */
 export const REJECTIONS = {
-  invalid: { where: 'ingest', text: 'a field is missing, has the wrong type or an impossible value' },
+  invalid: {
+    where: 'ingest',
+    text: 'a field is missing, has the wrong type or an impossible value',
+  },
   unsupported_schema: { where: 'ingest', text: 'schema_version has another major version than 1' },
   tenant_mismatch: { where: 'ingest', text: 'the event names another tenant than its key' },
   forbidden_type: { where: 'ingest', text: 'this event type needs the server key' },

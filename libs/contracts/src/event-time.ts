@@ -1,0 +1,43 @@
+/** Reading clocks. */
+import { LIMITS } from './events.ts';
+
+/** ISO 8601 date and time; without a zone it is UTC (some backends write it so). */
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+/** Sort keys hold 13 digits (until the year 2286). */
+const MAX_MS = 9_999_999_999_999;
+
+/**
+ * @param value ISO 8601 text or epoch milliseconds
+ * @returns whole epoch milliseconds, or undefined if it is no time from 1970 on
+ */
+export function parseTime(value: unknown): number | undefined {
+  if (typeof value === 'number') {
+    return value >= 0 && value <= MAX_MS ? Math.trunc(value) : undefined;
+  }
+  if (typeof value !== 'string') return undefined;
+  const parts = ISO.exec(value);
+  if (!parts) return undefined;
+  const ms = Date.parse(parts[1] ? value : `${value}Z`);
+  return ms >= 0 && ms <= MAX_MS ? ms : undefined;
+}
+
+export interface EventClock {
+  timestamp_ms: number;
+  clock?: 'replaced';
+}
+
+/**
+ * The time of an event in its sender's clock. A time more than 24 h ahead is a broken clock: of
+ * the moment of sending where we know that (in the sender's clock too, so that the session's skew
+ * fits it), else of our own clock.
+ *
+ * @param rawMs the sender's time
+ * @param sentMs the batch's `sent_at`, null without one
+ */
+export function eventClock(rawMs: number, sentMs: number | null, receivedMs: number): EventClock {
+  const now = sentMs ?? receivedMs;
+  return rawMs > now + LIMITS.aheadMs
+    ? { timestamp_ms: now, clock: 'replaced' }
+    : { timestamp_ms: rawMs };
+}
