@@ -1,4 +1,12 @@
-export { connectBroker, type Broker, type BrokerOptions, type BrokerStatus } from './broker.ts';
+export {
+  connectBroker,
+  type Broker,
+  type BrokerLogger,
+  type BrokerOptions,
+  type BrokerStatus,
+} from './broker.ts';
+export { watchBroker, type Watched } from './broker-metrics.ts';
+export type { ConsumeHealth } from './consume-loop.ts';
 export {
   consumerLag,
   provisionConsumer,
@@ -7,6 +15,12 @@ export {
 } from './consumers.ts';
 export { DeadLetters } from './dead-letters.ts';
 export { BrokerUnavailableError, MigrationError } from './errors.ts';
+export { JetStreamContext } from './jetstream-context.ts';
+export {
+  JetStreamStrategy,
+  type JetStreamStrategyOptions,
+  type StrategyHealth,
+} from './jetstream-strategy.ts';
 export { done, duplicate, poison, retryLater, type Outcome } from './outcomes.ts';
 export {
   createPublisher,

@@ -23,3 +23,14 @@ export const poison = (reason: RejectionCode, error: string): Outcome => ({
   reason,
   error,
 });
+
+const KINDS: readonly unknown[] = [
+  'done',
+  'duplicate',
+  'retry',
+  'poison',
+] satisfies Outcome['kind'][];
+
+/** What a handler returned comes untyped through Nest. */
+export const isOutcome = (value: unknown): value is Outcome =>
+  typeof value === 'object' && value !== null && 'kind' in value && KINDS.includes(value.kind);
