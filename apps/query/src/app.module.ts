@@ -1,0 +1,78 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import type { Tables } from '@picasso/storage';
+import { httpLogging, type Metrics } from '@picasso/telemetry';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { AntiForgery } from './auth/anti-forgery.ts';
+import { AuthController } from './auth/auth.controller.ts';
+import { AuthGuard } from './auth/auth.guard.ts';
+import { SessionCookie } from './auth/session-cookie.ts';
+import { TenantAccess } from './auth/tenant-access.ts';
+import { createTokenVerifier } from './auth/token-verifier.ts';
+import type { QueryConfig } from './config.ts';
+import { HealthController } from './health/health.controller.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { RateLimitGuard, RateLimits } from './http/rate-limit.guard.ts';
+import { RequestSpanInterceptor } from './http/request-span.interceptor.ts';
+import { JourneysController } from './journeys/journeys.controller.ts';
+import { CursorCodec } from './sessions/cursor.ts';
+import { SessionsController } from './sessions/sessions.controller.ts';
+import { openSessions, openTenants } from './storage.ts';
+import {
+  CONFIG,
+  CURSORS,
+  LOGGER,
+  METRICS,
+  SESSIONS,
+  TABLES,
+  TENANTS,
+  VERIFY_TOKEN,
+} from './tokens.ts';
+
+/** What the process brings along. */
+export interface AppParts {
+  config: QueryConfig;
+  logger: Logger;
+  metrics: Metrics;
+  tables: Tables;
+}
+
+@Module({})
+export class AppModule {
+  static with({ config, logger, metrics, tables }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: httpLogging(logger) }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [JourneysController, SessionsController, AuthController, HealthController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: LOGGER, useValue: logger },
+        { provide: METRICS, useValue: metrics },
+        { provide: TABLES, useValue: tables },
+        { provide: TENANTS, useFactory: () => openTenants(tables) },
+        { provide: SESSIONS, useFactory: openSessionsOf(tables), inject: [TENANTS] },
+        { provide: VERIFY_TOKEN, useFactory: () => createTokenVerifier(config.auth) },
+        { provide: CURSORS, useFactory: () => new CursorCodec(config.auth.secret) },
+        { provide: SessionCookie, useFactory: () => new SessionCookie(config.auth) },
+        { provide: AntiForgery, useFactory: () => new AntiForgery(config.auth) },
+        TenantAccess,
+        RateLimits,
+        // Guards run in this order: the limit is the principal's.
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_INTERCEPTOR, useClass: RequestSpanInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}
+
+const openSessionsOf =
+  (tables: Tables) =>
+  (tenants: Parameters<typeof openSessions>[1]): ReturnType<typeof openSessions> =>
+    openSessions(tables, tenants);
