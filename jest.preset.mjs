@@ -13,6 +13,9 @@ const SUFFIX = { unit: 'spec', integration: 'integration-spec', e2e: 'e2e-spec' 
 const suite = process.env.SUITE ?? 'unit';
 if (!(suite in SUFFIX)) throw new Error(`SUITE must be one of ${Object.keys(SUFFIX).join(', ')}`);
 
+/** Milliseconds that one test may take. */
+export const testTimeout = { unit: 10_000, integration: 60_000, e2e: 240_000 }[suite];
+
 /** @param {string} project the project's folder, relative to the workspace */
 export const preset = (project) => ({
   displayName: project.replace(/^(apps|libs)\//, ''),
@@ -38,5 +41,5 @@ export const preset = (project) => ({
   },
   setupFiles: ['reflect-metadata'],
   testMatch: [`<rootDir>/**/*.${SUFFIX[suite]}.ts`],
-  testTimeout: suite === 'unit' ? 10_000 : suite === 'integration' ? 60_000 : 240_000,
+  testTimeout,
 });

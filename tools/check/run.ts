@@ -13,8 +13,10 @@ const ENVIRONMENT = {
   PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
 };
 
+const LONGEST_MS = 20 * 60_000;
+
 export interface Finished {
-  /** Exit code; 1 when a signal ended the program. */
+  /** Exit code; 1 when a signal ended the program or it took too long. */
   code: number;
   /** stdout and stderr as they came. */
   output: string;
@@ -22,13 +24,15 @@ export interface Finished {
 
 /**
  * Runs a program of the workspace (`node_modules/.bin` comes first in its PATH) to its end.
- * `live` passes the output on while it runs; it is collected in any case.
+ * `live` passes the output on while it runs; it is collected in any case. After `timeoutMs` it is
+ * killed, and the output says so.
  */
 export function run(
   command: string,
   args: string[],
-  options: { live?: boolean; env?: Record<string, string> } = {},
+  options: { live?: boolean; env?: Record<string, string>; timeoutMs?: number } = {},
 ): Promise<Finished> {
+  const { timeoutMs = LONGEST_MS } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: ROOT,
@@ -45,9 +49,14 @@ export function run(
         if (options.live) to.write(chunk);
       });
     }
+    const timer = setTimeout(() => {
+      chunks.push(Buffer.from(`\n${command} took longer than ${timeoutMs / 1000} s\n`));
+      child.kill('SIGKILL');
+    }, timeoutMs);
     child.once('error', reject);
-    child.once('close', (code) =>
-      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') }),
-    );
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') });
+    });
   });
 }
