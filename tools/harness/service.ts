@@ -1,0 +1,95 @@
+/** A built service as a process that can be killed and started again on the same port. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { spawnChild, type Child } from '@picasso/engines';
+import { WORKSPACE } from './workspace.ts';
+
+const PROBE_PAUSE_MS = 50;
+
+/** Whatever an attack can kill: a service or an engine. */
+export interface Victim {
+  readonly name: string;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and the same data. */
+  start(): Promise<void>;
+  /** Resolves with the milliseconds that passed until it was ready. */
+  waitUntilReady(timeoutMs?: number): Promise<number>;
+}
+
+export interface ServiceSpec {
+  name: string;
+  app: 'ingest' | 'sessionizer' | 'query';
+  port: number;
+  env: Record<string, string>;
+  logFile: string;
+}
+
+export class Service implements Victim {
+  readonly name: string;
+  readonly url: string;
+  private child: Child | undefined;
+
+  constructor(private readonly spec: ServiceSpec) {
+    this.name = spec.name;
+    this.url = `http://127.0.0.1:${spec.port}`;
+  }
+
+  /** @param extra added to the environment of this start only */
+  async start(extra: Record<string, string> = {}): Promise<void> {
+    const bundle = join(WORKSPACE, 'dist/apps', this.spec.app, 'main.js');
+    if (!existsSync(bundle))
+      throw new Error(`${bundle} is missing: run \`nx build ${this.spec.app}\``);
+    this.child = await spawnChild({
+      command: process.execPath,
+      args: ['--enable-source-maps', bundle],
+      env: {
+        PATH: process.env['PATH'],
+        PORT: String(this.spec.port),
+        HOST: '127.0.0.1',
+        ...this.spec.env,
+        ...extra,
+      },
+      logFile: this.spec.logFile,
+    });
+  }
+
+  /** Settles when the process that runs at the moment is gone. */
+  async exited(): Promise<{ signal: NodeJS.Signals | null }> {
+    return this.child?.exited ?? { signal: null };
+  }
+
+  async kill(): Promise<void> {
+    await this.child?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.child?.stop();
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      const answer = await fetch(`${this.url}/health/ready`, {
+        signal: AbortSignal.timeout(2_000),
+      });
+      await answer.arrayBuffer();
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async waitUntilReady(timeoutMs = 60_000): Promise<number> {
+    const started = Date.now();
+    while (Date.now() - started < timeoutMs) {
+      if (await this.isReady()) return Date.now() - started;
+      if (this.child?.hasExited())
+        throw new Error(`${this.name} ended: ${this.child.tail().slice(-2_000)}`);
+      await sleep(PROBE_PAUSE_MS);
+    }
+    throw new Error(
+      `${this.name} is not ready after ${timeoutMs} ms: ${this.child?.tail().slice(-2_000)}`,
+    );
+  }
+}

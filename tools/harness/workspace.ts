@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const WORKSPACE = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Builds the services that the harnesses run; nothing to do when they are up to date. */
+export const buildServices = (): void => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      join(WORKSPACE, 'node_modules/nx/dist/bin/nx.js'),
+      'run-many',
+      '-t',
+      'build',
+      '-p',
+      'ingest,sessionizer,query',
+    ],
+    {
+      cwd: WORKSPACE,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) throw new Error(`the services do not build:\n${stdout}\n${stderr}`);
+};

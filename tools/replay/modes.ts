@@ -1,0 +1,161 @@
+/** The ways in which the dialogues are replayed, and what a replay found. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionSummary } from '@picasso/contracts';
+import { createRandom } from '../harness/random.ts';
+import { chaosBatches, sdkBatches } from './batches.ts';
+import { compareSession, compareTenant, type Difference } from './compare.ts';
+import { tenantHashes, type Dialogues } from './dialogues.ts';
+import { readSummaries } from './read-back.ts';
+import { sendAll, sendInOrder, type SendTarget, type Shape } from './send.ts';
+import type { Clock } from './shapes.ts';
+
+export const MODES = ['flat', 'widget', 'chaos'] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface ReplayTarget extends SendTarget {
+  queryUrl: string;
+  token(tenantHash: string): Promise<string>;
+  /** What stands for the 30-minute rule there. */
+  idleTimeoutMs: number;
+}
+
+export interface ModeReport {
+  mode: Mode;
+  sessions: number;
+  events: number;
+  sendSeconds: number;
+  seconds: number;
+  /** What was compared (a session, a tenant's sums) → what differed. */
+  failures: Map<string, Difference[]>;
+  checks: number;
+}
+
+const LATE_SHARE = 0.05;
+const DAY_MS = 86_400_000;
+const POLL_MS = 1_500;
+/** Beyond the idle time and its sweep: what a loaded machine needs to summarise everything. */
+const SETTLE_MS = 60_000;
+
+/** Each mode has a day of its own, in the past by whole days: within the too-late limit. */
+const clockFor = (mode: Mode, run: string): Clock => ({
+  dayMs: (Math.floor(Date.now() / DAY_MS) - 1 - MODES.indexOf(mode)) * DAY_MS,
+  suffix: `${mode}_${run}`,
+});
+
+/** Summaries of this replay by the data set's session id. */
+const readBack = async (
+  target: ReplayTarget,
+  dialogues: Dialogues,
+  clock: Clock,
+): Promise<Map<string, SessionSummary>> => {
+  const ending = `_${clock.suffix}`;
+  const found = new Map<string, SessionSummary>();
+  for (const tenantHash of tenantHashes(dialogues)) {
+    const summaries = await readSummaries({
+      queryUrl: target.queryUrl,
+      tenantHash,
+      token: await target.token(tenantHash),
+      date: new Date(clock.dayMs).toISOString().slice(0, 10),
+    });
+    for (const summary of summaries) {
+      if (!summary.session_id.endsWith(ending)) continue;
+      const id = summary.session_id.slice(0, -ending.length);
+      if (found.has(id)) throw new Error(`${summary.session_id} is listed twice`);
+      found.set(id, summary);
+    }
+  }
+  return found;
+};
+
+const MISSING: Difference[] = [{ field: '(session)', expected: 'listed', actual: 'missing' }];
+
+/** What differs at the moment: by session, and by tenant once every session agrees. */
+const differencesNow = async (
+  target: ReplayTarget,
+  dialogues: Dialogues,
+  clock: Clock,
+  shape: Shape,
+): Promise<Map<string, Difference[]>> => {
+  const found = await readBack(target, dialogues, clock);
+  const failures = new Map<string, Difference[]>();
+  for (const dialogue of dialogues.sessions) {
+    const expected = dialogues.expected.get(dialogue.session_id);
+    if (!expected) throw new Error(`${dialogue.session_id} has no expectation`);
+    const summary = found.get(dialogue.session_id);
+    const different = summary
+      ? compareSession(summary, dialogue, expected, clock, shape === 'flat')
+      : MISSING;
+    if (different.length > 0) failures.set(dialogue.session_id, different);
+  }
+  for (const expected of dialogues.tenants.values()) {
+    const summaries = [...found.values()].filter(
+      (summary) => summary.tenant_hash === expected.tenant,
+    );
+    const different = compareTenant(summaries, expected);
+    if (different.length > 0) failures.set(`all of ${expected.tenant}`, different);
+  }
+  return failures;
+};
+
+const everySessionClosed = async (
+  target: ReplayTarget,
+  dialogues: Dialogues,
+  clock: Clock,
+): Promise<boolean> => {
+  const found = await readBack(target, dialogues, clock);
+  return (
+    found.size === dialogues.sessions.length &&
+    [...found.values()].every((each) => each.closed_by !== null)
+  );
+};
+
+const send = async (
+  target: ReplayTarget,
+  dialogues: Dialogues,
+  mode: Mode,
+  clock: Clock,
+  seed: number,
+): Promise<void> => {
+  if (mode !== 'chaos') {
+    await sendInOrder(target, mode, clock, dialogues.sessions.map(sdkBatches));
+    return;
+  }
+  const { now, late } = chaosBatches(dialogues.sessions, createRandom(seed), LATE_SHARE);
+  await sendAll(target, 'flat', clock, now);
+  // "Minutes late" is after the idle rule has closed everything, however short the rule is.
+  const deadline = Date.now() + target.idleTimeoutMs * 2 + SETTLE_MS;
+  while (!(await everySessionClosed(target, dialogues, clock))) {
+    if (Date.now() > deadline) throw new Error('sessions stay open although nothing more was sent');
+    await sleep(POLL_MS);
+  }
+  await sendAll(target, 'flat', clock, late);
+};
+
+export const replay = async (
+  target: ReplayTarget,
+  dialogues: Dialogues,
+  mode: Mode,
+  run: string,
+  seed: number,
+): Promise<ModeReport> => {
+  const clock = clockFor(mode, run);
+  const started = Date.now();
+  await send(target, dialogues, mode, clock, seed);
+  const sent = Date.now();
+  const deadline = sent + target.idleTimeoutMs * 2 + SETTLE_MS;
+  const shape = mode === 'widget' ? 'widget' : 'flat';
+  let failures = await differencesNow(target, dialogues, clock, shape);
+  while (failures.size > 0 && Date.now() < deadline) {
+    await sleep(POLL_MS);
+    failures = await differencesNow(target, dialogues, clock, shape);
+  }
+  return {
+    mode,
+    sessions: dialogues.sessions.length,
+    events: dialogues.sessions.reduce((sum, each) => sum + each.events.length, 0),
+    sendSeconds: (sent - started) / 1_000,
+    seconds: (Date.now() - started) / 1_000,
+    failures,
+    checks: dialogues.sessions.length + dialogues.tenants.size,
+  };
+};
