@@ -49,7 +49,8 @@ function word(attribution: JsonObject | undefined, name: string, maxLength = MAX
 }
 
 function referrerSource(referrer: string, ownHosts: readonly string[]): TrafficSource | undefined {
-  if (referrer === '') return undefined;
+  // A bare word is no address: GA4's "(direct)" turns up here, too.
+  if (!/:\/\/|\./.test(referrer)) return undefined;
   const app = /^android-app:\/\/([^/?#]+)/.exec(referrer)?.[1];
   if (app !== undefined) {
     const engine = searchEngineOfApp(app);
@@ -68,9 +69,11 @@ function referral(host: string): TrafficSource {
 /** The host of a web address, with or without its scheme; without `www.`, port and final dot. */
 function hostOf(address: string): string | undefined {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
-  const url = URL.parse(hasScheme ? address : `https://${address}`);
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
-  const host = url.hostname.replace(/\.$/, '').replace(/^www\./, '');
+  const text = hasScheme ? address : `https://${address}`;
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname } = new URL(text);
+  if (protocol !== 'https:' && protocol !== 'http:') return undefined;
+  const host = hostname.replace(/\.$/, '').replace(/^www\./, '');
   return host === '' ? undefined : host;
 }
 

@@ -93,6 +93,7 @@ function compareSequence(a: number | null, b: number | null): number {
   return a - b;
 }
 
-function compareText(a: string, b: string): number {
+/** By UTF-16 units, the same everywhere: no locale. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

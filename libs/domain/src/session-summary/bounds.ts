@@ -2,6 +2,7 @@ import type { JsonObject } from '@picasso/contracts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { stringify } from 'safe-stable-stringify';
+import { compareText } from '../ordering/ordering.ts';
 
 /**
  * What keeps a summary within one table item of 400 KB whatever a client sends: 500 keys of 256
@@ -48,7 +49,7 @@ export function boundedObject(object: JsonObject): JsonObject {
 
   const entries = Object.entries(object)
     .map(([key, value]) => ({ key, bytes: utf8ToBytes(stringify({ [key]: value })).length }))
-    .sort((a, b) => a.bytes - b.bytes || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => a.bytes - b.bytes || compareText(a.key, b.key));
   const kept = new Map<string, unknown>();
   let used = 0;
   for (const { key, bytes } of entries) {
@@ -61,5 +62,5 @@ export function boundedObject(object: JsonObject): JsonObject {
 
 /** Sorted keys, so that equal contents have equal bytes; safe for keys such as `__proto__`. */
 export function sortedRecord<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
-  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...entries].sort(([a], [b]) => compareText(a, b)));
 }

@@ -1,4 +1,5 @@
 import type { Bottleneck, FormCounts, JourneyEvent } from '@picasso/contracts';
+import { compareText } from '../ordering/ordering.ts';
 import { BOUNDS, boundedId, sortedRecord } from './bounds.ts';
 import { numberField, textField } from './fields.ts';
 
@@ -111,8 +112,5 @@ function idField(event: JourneyEvent, name: string): string | null {
 }
 
 function compareBottlenecks([formA, fieldA]: Bottleneck, [formB, fieldB]: Bottleneck): number {
-  const a = [formA, fieldA ?? ''] as const;
-  const b = [formB, fieldB ?? ''] as const;
-  const index = a[0] === b[0] ? 1 : 0;
-  return a[index] < b[index] ? -1 : 1;
+  return compareText(formA, formB) || compareText(fieldA ?? '', fieldB ?? '');
 }
