@@ -65,23 +65,19 @@ export async function tenantTokens(secret: string, tenantHash: string): Promise<
   return { viewer, admin };
 }
 
-/** Writes the endpoints file from the secrets: every tenant with its keys and tokens. */
-export async function writeEndpoints(
+/** What the endpoints file says: every tenant that is known here with its keys and tokens. */
+export async function describeEndpoints(
   paths: LocalPaths,
   urls: Pick<Endpoints, 'ingest_url' | 'query_url' | 'console_url'>,
 ): Promise<Endpoints> {
   const { jwt_secret, tenants } = loadSecrets(paths);
-  const signed = await Promise.all(
-    tenants.map(async ({ tenant_hash }) => [
-      tenant_hash,
-      await tenantTokens(jwt_secret, tenant_hash),
-    ]),
-  );
-  const tokens = {
-    ...(Object.fromEntries(signed) as Record<string, TenantTokens>),
-    ops: await sign(jwt_secret, 'ops'),
-  } as Endpoints['tokens'];
-  const endpoints = { ...urls, tenants, tokens };
-  writeJson(paths.endpoints, endpoints);
-  return endpoints;
+  const tokens: Record<string, TenantTokens> = {};
+  for (const { tenant_hash } of tenants) {
+    tokens[tenant_hash] = await tenantTokens(jwt_secret, tenant_hash);
+  }
+  return {
+    ...urls,
+    tenants,
+    tokens: Object.assign(tokens, { ops: await sign(jwt_secret, 'ops') }),
+  };
 }
