@@ -1,3 +1,4 @@
+export { ownHosts } from './attribution/own-hosts.ts';
 export { normaliseSource, type TrafficSource } from './attribution/normalise-source.ts';
 export {
   compareEvents,
@@ -15,3 +16,19 @@ export {
   summarise,
   type SummaryInput,
 } from './session-summary/session-summary.ts';
+export {
+  admit,
+  type Admission,
+  type AdmissionInput,
+  type Refused,
+} from './session-state/admission.ts';
+export { localDay } from './session-state/local-day.ts';
+export {
+  transition,
+  type CountedClicks,
+  type DayMark,
+  type ItemDelta,
+  type SessionState,
+  type Transition,
+  type TransitionInput,
+} from './session-state/session-state.ts';

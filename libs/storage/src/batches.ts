@@ -50,7 +50,8 @@ export async function getAll(tables: Tables, table: string, keys: readonly Row[]
   for (let i = 0; i < keys.length; i += 100) {
     let rest: Row[] = keys.slice(i, i + 100);
     for (let attempt = 0; rest.length > 0; attempt += 1) {
-      if (attempt === ATTEMPTS) throw new UnprocessedError(`${rest.length} keys of ${table} unread`);
+      if (attempt === ATTEMPTS)
+        throw new UnprocessedError(`${rest.length} keys of ${table} unread`);
       if (attempt > 0) await backoff(attempt);
       const { Responses, UnprocessedKeys } = await tables.doc.send(
         new BatchGetCommand({ RequestItems: { [table]: { Keys: rest, ConsistentRead: true } } }),

@@ -1,11 +1,8 @@
 export { UnprocessedError } from './batches.ts';
 export { ItemClicksReader, type ItemClicks } from './item-clicks.ts';
+export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
 export { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
-export {
-  type CountedClicks,
-  type SessionKey,
-  type SessionRow,
-} from './session-rows.ts';
+export { type SessionKey, type SessionRow } from './session-rows.ts';
 export {
   type SessionPage,
   type SessionQuery,
@@ -14,8 +11,6 @@ export {
   type SessionView,
 } from './session-reader.ts';
 export {
-  type DayMark,
-  type ItemDelta,
   MAX_DELTAS,
   type SessionCommit,
   SessionStore,

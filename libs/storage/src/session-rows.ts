@@ -5,40 +5,19 @@ import {
   type SessionSummary,
   type StoredEvent,
 } from '@picasso/contracts';
-import { sortKeyOf } from '@picasso/domain';
+import { type CountedClicks, type SessionState, sortKeyOf } from '@picasso/domain';
 
 export interface SessionKey {
   tenant_hash: string;
   session_id: string;
 }
 
-/** Clicks of a session that the item counters hold, and the local day they were counted on. */
-export interface CountedClicks {
-  day: string;
-  clicks: Record<string, number>;
-}
-
 /**
- * The one row per session in session-summaries. While the session is open it says how far its
- * events were taken in; once final it holds the summary. Every write raises `version` and is
- * conditional on the one before, so that two writers never build on the same state.
+ * The one row per session in session-summaries. Every write raises `version` and is conditional on
+ * the one before, so that two writers never build on the same state.
  */
-export interface SessionRow {
+export interface SessionRow extends SessionState {
   version: number;
-  status: 'open' | 'final';
-  kind: SessionSummary['kind'];
-  /** Client time plus skew. */
-  started_ms: number;
-  /** `timestamp_server` of the latest arrival: what the idle rule counts from. */
-  last_seen_ms: number;
-  /** Rows in session-events that this state has taken in. */
-  rows: number;
-  /** null until a batch with `sent_at` came. */
-  skew_ms: number | null;
-  revision: number;
-  counted: CountedClicks | null;
-  /** The last final summary; kept while a session is open again, to see whether it changed. */
-  summary: SessionSummary | null;
 }
 
 type Item = Record<string, unknown>;
@@ -95,6 +74,7 @@ export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): 
     rows: row.rows,
     skew_ms: row.skew_ms ?? undefined,
     revision: row.revision,
+    final_day: row.final_day ?? undefined,
     counted: row.counted ? JSON.stringify(row.counted) : undefined,
     summary: row.summary ? JSON.stringify(row.summary) : undefined,
     date_pk: datePartition(key.tenant_hash, row.kind),
@@ -125,6 +105,7 @@ export function sessionRowOf(item: Item): SessionRow {
     rows: item['rows'] as number,
     skew_ms: (item['skew_ms'] as number | undefined) ?? null,
     revision: item['revision'] as number,
+    final_day: (item['final_day'] as string | undefined) ?? null,
     counted: item['counted'] ? (JSON.parse(item['counted'] as string) as CountedClicks) : null,
     summary: item['summary'] ? (JSON.parse(item['summary'] as string) as SessionSummary) : null,
   };

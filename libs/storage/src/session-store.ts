@@ -1,4 +1,7 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import {
   GetCommand,
   PutCommand,
@@ -7,6 +10,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { KEYS, type StoredEvent } from '@picasso/contracts';
+import type { DayMark, ItemDelta } from '@picasso/domain';
 import { putAll } from './batches.ts';
 import { INDEXES } from './provision.ts';
 import {
@@ -27,23 +31,6 @@ import type { Tables } from './tables.ts';
 /** Somebody else wrote the session's row since it was read. Read again and decide anew. */
 export class VersionConflictError extends Error {
   override readonly name = 'VersionConflictError';
-}
-
-/** A change of one item's clicks on one local day. */
-export interface ItemDelta {
-  /** `{type}#{id}` */
-  item: string;
-  /** `yyyy-mm-dd` in the tenant's time zone. */
-  day: string;
-  /** May be negative: a session's day can move while it is young. */
-  clicks: number;
-}
-
-/** What a summary's write does to the days it belongs to; drives the daily aggregates. */
-export interface DayMark {
-  day: string;
-  /** Change of the number of final sessions on that day. */
-  sessions: -1 | 0 | 1;
 }
 
 export interface SessionCommit {

@@ -37,7 +37,10 @@ export function connectTables(settings: TablesSettings): Tables {
   const client = new DynamoDBClient({
     region: settings.region,
     ...(settings.endpoint
-      ? { endpoint: settings.endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+      ? {
+          endpoint: settings.endpoint,
+          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        }
       : {}),
     maxAttempts: 4,
     requestHandler: {

@@ -1,0 +1,85 @@
+import { type EventSlice, LIMITS, type RejectionCode, type StoredEvent } from '@picasso/contracts';
+import { sortKeyOf } from '../ordering/ordering.ts';
+
+export interface AdmissionInput {
+  slice: EventSlice;
+  /** Sequence of the slice's message. */
+  stream_seq: number;
+  /** Every stored event row of the session. */
+  stored: readonly StoredEvent[];
+  /** Start of the session so far; undefined for a new one. */
+  started_ms: number | undefined;
+}
+
+export interface Refused {
+  event: EventSlice['events'][number];
+  code: Extract<RejectionCode, 'too_late' | 'session_full'>;
+  error: string;
+}
+
+export interface Admission {
+  /** To be stored. */
+  fresh: StoredEvent[];
+  duplicates: number;
+  refused: Refused[];
+}
+
+/**
+ * Which of a slice's events are new to their session, which were there, and which cannot be merged
+ * any more (pipeline rules 3 and 5). Deterministic in what is stored: lateness is judged by the
+ * time ingest took the slice, so a redelivery is judged as the first delivery was.
+ */
+export function admit({ slice, stream_seq, stored, started_ms }: AdmissionInput): Admission {
+  const keys = new Map<string, string>();
+  let first = Infinity;
+  let last = -Infinity;
+  const span = (ms: number): void => {
+    first = Math.min(first, ms);
+    last = Math.max(last, ms);
+  };
+  for (const event of stored) {
+    const key = sortKeyOf(event);
+    const known = keys.get(event.event_id);
+    if (known === undefined || key < known) keys.set(event.event_id, key);
+    if (event.origin === 'browser') span(event.timestamp_ms);
+  }
+  const admission: Admission = { fresh: [], duplicates: 0, refused: [] };
+  const skew = slice.skew_ms ?? 0;
+  for (const event of slice.events) {
+    const key = sortKeyOf(event);
+    const known = keys.get(event.event_id);
+    // Of rows that share an id the lowest key counts, so only a lower one adds anything.
+    if (known !== undefined && known <= key) {
+      admission.duplicates += 1;
+      continue;
+    }
+    const sessionStart = started_ms ?? Math.min(first, event.timestamp_ms) + skew;
+    if (slice.received_ms - sessionStart > LIMITS.tooLateMs) {
+      const error = 'the session started more than 6 days before this event arrived';
+      admission.refused.push({ event, code: 'too_late', error });
+      continue;
+    }
+    const length =
+      slice.origin === 'browser' && first !== Infinity
+        ? Math.max(last, event.timestamp_ms) - Math.min(first, event.timestamp_ms)
+        : 0;
+    if (keys.size >= LIMITS.sessionEvents || length > LIMITS.sessionMs) {
+      const error =
+        length > LIMITS.sessionMs
+          ? 'a session lasts at most 24 hours'
+          : `a session holds at most ${LIMITS.sessionEvents} events`;
+      admission.refused.push({ event, code: 'session_full', error });
+      continue;
+    }
+    keys.set(event.event_id, key);
+    if (slice.origin === 'browser') span(event.timestamp_ms);
+    admission.fresh.push({
+      ...event,
+      received_ms: slice.received_ms,
+      origin: slice.origin,
+      traffic: slice.traffic,
+      stream_seq,
+    });
+  }
+  return admission;
+}
