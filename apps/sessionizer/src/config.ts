@@ -35,7 +35,7 @@ function number(env: NodeJS.ProcessEnv, name: string, fallback: number, min: num
 }
 
 /** @throws RangeError naming the variable that cannot be used */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const point = env['FAULT_POINT'];
   const known: readonly string[] = FAULT_POINTS;
   if (point && !known.includes(point)) throw new RangeError(`FAULT_POINT "${point}" is unknown`);

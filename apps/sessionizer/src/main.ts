@@ -9,7 +9,7 @@ import { plantedBug } from './planted-bugs.ts';
 const SERVICE = 'sessionizer';
 const SHUTDOWN_LIMIT_MS = 25_000;
 
-const config = readConfig(process.env);
+const config = readConfig();
 const telemetry = await startTelemetry({
   service: SERVICE,
   otlpEndpoint: config.telemetry.endpoint,

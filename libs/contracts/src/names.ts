@@ -32,8 +32,6 @@ export interface TableNames {
   sessionSummaries: string;
   itemClicks: string;
   analyticsDaily: string;
-  eventDedup: string;
-  siteTraffic: string;
   tenants: string;
 }
 
@@ -42,8 +40,6 @@ export const tableNames = (prefix: string): TableNames => ({
   sessionSummaries: `${prefix}session-summaries`,
   itemClicks: `${prefix}item-clicks`,
   analyticsDaily: `${prefix}analytics-daily`,
-  eventDedup: `${prefix}event-dedup`,
-  siteTraffic: `${prefix}site-traffic`,
   tenants: `${prefix}tenants`,
 });
 

@@ -13,8 +13,7 @@ export class UnprocessedError extends Error {
 }
 
 const ATTEMPTS = 6;
-const backoff = (attempt: number): Promise<void> =>
-  sleep(Math.random() * 25 * 2 ** attempt) as Promise<void>;
+const backoff = (attempt: number): Promise<unknown> => sleep(Math.random() * 25 * 2 ** attempt);
 
 /**
  * Writes rows 25 at a time. DynamoDB may take a part and hand the rest back as unprocessed: that

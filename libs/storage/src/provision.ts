@@ -46,8 +46,6 @@ const SPECS: Record<keyof TableNames, TableSpec> = {
   },
   itemClicks: { key: 'pk+sk', indexes: {}, ttl: true },
   analyticsDaily: { key: 'pk+sk', indexes: {}, ttl: true },
-  eventDedup: { key: 'pk+sk', indexes: {}, ttl: true },
-  siteTraffic: { key: 'pk+sk', indexes: {}, ttl: true },
   tenants: { key: 'pk+sk', indexes: {}, ttl: false },
 };
 
@@ -89,7 +87,7 @@ async function ensureTable({ client }: Tables, name: string, spec: TableSpec): P
         new UpdateTableCommand({
           TableName: name,
           AttributeDefinitions: attributesOf(spec),
-          GlobalSecondaryIndexUpdates: [{ Create: Create as Required<typeof Create> }],
+          GlobalSecondaryIndexUpdates: [{ Create }],
         }),
       );
       await waitUntilTableExists({ client, maxWaitTime: 600, minDelay: 1 }, { TableName: name });

@@ -83,7 +83,7 @@ export class SessionReader {
         ...(query.after ? { ExclusiveStartKey: parsePosition(query.after) } : {}),
       }),
     );
-    const keys = (page.Items ?? []).map((item) => ({ pk: item['pk'], sk: item['sk'] }));
+    const keys = (page.Items ?? []).map((item) => sessionRowKey(sessionKeyOf(item)));
     const rows = new Map(
       (await getAll(this.tables, this.tables.names.sessionSummaries, keys)).map((item) => [
         String(item['sk']),
