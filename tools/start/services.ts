@@ -66,7 +66,7 @@ export async function buildServices(note: (line: string) => void): Promise<void>
   if (missing) throw new Error(`the build left no bundle of ${missing}`);
   const [, kept, all] = /Cache:\s+(\d+)\/(\d+) hit/.exec(said) ?? [];
   if (kept && all) note(`${kept} of ${all} had not changed`);
-    note('unchanged services were not built again');
+  note('unchanged services were not built again');
 }
 
 const bundleOf = (name: ServiceName): string => join(WORKSPACE, 'dist', 'apps', name, 'main.js');
