@@ -30,8 +30,11 @@ interface InFlight {
   touchedMs: number;
 }
 
-/** A pull waits this long for messages; also how often an idle loop turns. */
-const PULL_MS = 5_000;
+/**
+ * A pull waits this long for messages. A pull is never given up before: messages on their way to a
+ * closed inbox come again only after their ack wait. So this is also what an idle shutdown takes.
+ */
+const PULL_MS = 1_000;
 const RECOVER_MS = 100;
 const RECOVER_CAP_MS = 5_000;
 /** A message that takes this many ack waits is stuck: no more heartbeats, another replica gets it. */
@@ -60,13 +63,15 @@ export class ConsumeLoop {
     this.running = this.run(consumer);
   }
 
-  /** Stops pulling, lets what was received finish and be acknowledged. */
+  /** Stops pulling; what the last pull still brings is processed and acknowledged, too. */
   async stop(): Promise<void> {
     if (this.stopping.signal.aborted) return;
     this.stopping.abort();
-    this.batch?.stop();
-    await this.running;
     const deadlineMs = Date.now() + this.options.drainMs;
+    // Without a connection a pull does not end by itself.
+    const giveUp = setTimeout(() => this.batch?.stop(), 3 * PULL_MS);
+    await this.running;
+    clearTimeout(giveUp);
     while (this.inFlight.size > 0 && Date.now() < deadlineMs) {
       await this.change(deadlineMs - Date.now());
     }
@@ -134,9 +139,13 @@ export class ConsumeLoop {
       expires: PULL_MS,
     });
     this.batch = batch;
-    if (this.stopping.signal.aborted) batch.stop();
     try {
-      for await (const message of batch) this.begin(message);
+      for await (const message of batch) {
+        const waitMs = this.guard.pauseMs(Date.now());
+        // A pause began while this was on its way.
+        if (waitMs > 0) message.nak(waitMs);
+        else this.begin(message);
+      }
     } finally {
       this.batch = undefined;
     }
@@ -161,7 +170,6 @@ export class ConsumeLoop {
     } else if (this.guard.deferred(Date.now())) {
       const pauseMs = this.guard.pauseMs(Date.now());
       this.options.logger?.warn({ pauseMs }, 'messages cannot be processed: pausing');
-      this.batch?.stop();
     }
     this.wake();
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { STREAMS, SUBJECTS, type DeadLetter } from '@picasso/contracts';
 import { createMetrics } from '@picasso/telemetry';
-import { useEngines } from '@picasso/testing';
+import { eventually, useEngines } from '@picasso/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectBroker, type Broker } from './broker.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(() => broker.close());
 beforeEach(async () => {
   for (const name of await broker.jsm.streams.names().next()) await broker.jsm.streams.delete(name);
-  await provisionStreams(broker.jsm);
+  // Right after a delete the server may still hold the folder.
+  await eventually(() => provisionStreams(broker.jsm));
 });
 
 const SUBJECT = SUBJECTS.events('t1');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsMsg } from '@nats-io/jetstream';
 import { STREAMS, SUBJECTS } from '@picasso/contracts';
-import { useEngines } from '@picasso/testing';
+import { eventually, useEngines } from '@picasso/testing';
 import { connectBroker, type Broker } from './broker.ts';
 import { provisionConsumer } from './consumers.ts';
 import { BrokerUnavailableError } from './errors.ts';
@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => broker.close());
 beforeEach(async () => {
   for (const name of await broker.jsm.streams.names().next()) await broker.jsm.streams.delete(name);
-  await provisionStreams(broker.jsm, { eventsMaxBytes: MAX_BYTES });
+  // Right after a delete the server may still hold the folder.
+  await eventually(() => provisionStreams(broker.jsm, { eventsMaxBytes: MAX_BYTES }));
   await provisionConsumer(broker.jsm, {
     stream: STREAMS.events,
     durable: 'spec',
