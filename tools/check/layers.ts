@@ -20,7 +20,13 @@ export const TYPES: Record<string, Layer> = {
   domain: {
     imports: ['contracts'],
     // Arithmetic only: nothing that reads a file or the network.
-    external: ['@datadog/sketches-js', 'simple-statistics', 'temporal-polyfill'],
+    external: [
+      '@datadog/sketches-js',
+      '@noble/hashes/*',
+      'safe-stable-stringify',
+      'simple-statistics',
+      'temporal-polyfill',
+    ],
   },
   contracts: {
     imports: [],
@@ -28,6 +34,7 @@ export const TYPES: Record<string, Layer> = {
       'ajv',
       'ajv/*',
       'class-transformer',
+      'class-transformer/*',
       'class-validator',
       'class-validator-jsonschema',
       'reflect-metadata',
@@ -48,8 +55,15 @@ export const PLATFORMS: Record<string, string[]> = {
   shared: ['shared'],
 };
 
-/** What specs of `contracts` and `domain` need beside the layer's own packages. */
-const SPEC_PACKAGES = ['@jest/globals', 'fast-check', 'reflect-metadata'];
+/** `generator`: a script beside a library's sources that writes committed files from them. */
+export type FileKind = 'source' | 'spec' | 'generator';
+
+/** Packages that files of a kind may import where the layer has a list. */
+const EXTRA_PACKAGES: Record<FileKind, string[]> = {
+  source: [],
+  spec: ['@jest/globals', 'fast-check', 'reflect-metadata'],
+  generator: ['prettier'],
+};
 
 interface DepConstraint {
   sourceTag: string;
@@ -64,15 +78,16 @@ const tags = (axis: string, values: string[]): string[] =>
  * `depConstraints` of `@nx/enforce-module-boundaries`. Specs may import `testing` besides, on
  * whatever platform their project runs: they themselves only ever run on Node.
  */
-export function depConstraints({ specs }: { specs: boolean }): DepConstraint[] {
+export function depConstraints(kind: FileKind): DepConstraint[] {
+  const spec = kind === 'spec';
   const byType = Object.entries(TYPES).map(([type, { imports, external }]) => ({
     sourceTag: `type:${type}`,
-    onlyDependOnLibsWithTags: tags('type', specs ? [...imports, 'testing'] : imports),
-    ...(external && { allowedExternalImports: [...external, ...(specs ? SPEC_PACKAGES : [])] }),
+    onlyDependOnLibsWithTags: tags('type', spec ? [...imports, 'testing'] : imports),
+    ...(external && { allowedExternalImports: [...external, ...EXTRA_PACKAGES[kind]] }),
   }));
   const byPlatform = Object.entries(PLATFORMS).map(([platform, reaches]) => ({
     sourceTag: `platform:${platform}`,
-    onlyDependOnLibsWithTags: tags('platform', specs ? Object.keys(PLATFORMS) : reaches),
+    onlyDependOnLibsWithTags: tags('platform', spec ? Object.keys(PLATFORMS) : reaches),
   }));
   return [...byType, ...byPlatform];
 }

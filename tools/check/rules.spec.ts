@@ -46,6 +46,8 @@ describe('module boundaries', () => {
     ['domain → rxjs', DOMAIN, 'rxjs'],
     ['contracts → domain', CONTRACTS, '@picasso/domain'],
     ['contracts → rxjs', CONTRACTS, 'rxjs'],
+    ['contracts → prettier', CONTRACTS, 'prettier'],
+    ["a contract's generator → rxjs", 'libs/contracts/generate-x.ts', 'rxjs'],
     ['engines → domain', 'libs/engines/src/imagined.ts', '@picasso/domain'],
     ['tool → testing', 'tools/imagined.ts', '@picasso/testing'],
     ['lib by relative path', 'libs/storage/src/imagined.ts', '../../domain/src/index.ts'],
@@ -63,6 +65,7 @@ describe('module boundaries', () => {
     ['testing → engines', 'libs/testing/src/imagined.ts', '@picasso/engines'],
     ["an app's spec → testing", SPEC, '@picasso/testing'],
     ["a contract's spec → fast-check", 'libs/contracts/src/imagined.spec.ts', 'fast-check'],
+    ["a contract's generator → prettier", 'libs/contracts/generate-x.ts', 'prettier'],
     ['tool → engines', 'tools/imagined.ts', '@picasso/engines'],
   ])('allows %s', async (_name, path, specifier) => {
     expect(await complaints(path, use(specifier))).toEqual([]);

@@ -10,6 +10,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENVIRONMENT = {
   NX_DAEMON: 'false',
   NX_TUI: 'false',
+  FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
   PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter),
 };
 
