@@ -77,8 +77,9 @@ describe('orderEvents', () => {
   });
 
   it('counts the copy with the lowest sort key, whichever came first', () => {
-    const early = make({ event_id: 'x', step_number: 1 });
-    const late = make({ event_id: 'x', step_number: 2 });
+    // As text of their content, 10 would come before 9.
+    const early = make({ event_id: 'x', step_number: 9 });
+    const late = make({ event_id: 'x', step_number: 10 });
     expect(orderEvents([early, late])).toEqual([early]);
     expect(orderEvents([late, early])).toEqual([early]);
   });

@@ -166,6 +166,14 @@ describe('an abandon is charged to', () => {
     expect(result.bottlenecks).toEqual([['contact', null, 1]]);
   });
 
+  it('null again after a new start', () => {
+    const result = ended(on('STARTED'), field('name'), on('STARTED'));
+    expect(result.bottlenecks).toEqual([
+      ['contact', null, 1],
+      ['contact', 'name', 1],
+    ]);
+  });
+
   it('no rejected field', () => {
     const result = ended(on('STARTED'), field('name'), on('FIELD_REJECTED', { field_id: 'email' }));
     expect(result.bottlenecks).toEqual([['contact', 'name', 1]]);

@@ -137,6 +137,13 @@ describe('shown', () => {
     expect(shown(...turn, ...turn)).toEqual({ 'cta#a': 2 });
   });
 
+  it('does not take two turns for one, whoever tells of which', () => {
+    const page: Step[] = ['MESSAGE_SENT', answer('a')];
+    const server: Step[] = ['MESSAGE_SENT', backend('a')];
+    expect(shown(...page, ...server)).toEqual({ 'cta#a': 2 });
+    expect(shown(...server, ...page)).toEqual({ 'cta#a': 2 });
+  });
+
   it.each([
     ['MESSAGE_RECEIVED', { ctas_shown: 'donate' }],
     ['MESSAGE_RECEIVED', { ctas_shown: [null, {}, '', ['x']] }],
