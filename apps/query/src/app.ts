@@ -40,7 +40,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     }),
   );
   await app.register(cookie);
-  observe(app, parts);
+  addHooks(app, parts);
   SwaggerModule.setup('docs', app, describeApi(app), { jsonDocumentUrl: 'docs/openapi.json' });
   return app;
 }
@@ -53,7 +53,7 @@ function invalidRequest(failures: ValidationError[]): Problem {
   return new Problem('invalid_request', { errors });
 }
 
-function observe(app: NestFastifyApplication, { metrics }: AppParts): void {
+function addHooks(app: NestFastifyApplication, { metrics }: AppParts): void {
   const duration = metrics.histogram('query_request_duration_seconds', 'Time to answer, by route', [
     'route',
     'method',
@@ -69,6 +69,14 @@ function observe(app: NestFastifyApplication, { metrics }: AppParts): void {
       'referrer-policy': 'no-referrer',
       'x-frame-options': 'DENY',
     });
+  });
+  let closing = false;
+  fastify.addHook('preClose', async () => {
+    closing = true;
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    // A connection that a client keeps alive would hold the shutdown up.
+    if (closing) reply.header('connection', 'close');
   });
   fastify.addHook('onResponse', async (request, reply) => {
     const { url: route = 'unknown' } = request.routeOptions;

@@ -13,7 +13,7 @@ import { Problem } from '../http/problem.ts';
 import { RateLimits } from '../http/rate-limit.guard.ts';
 import { VERIFY_TOKEN } from '../tokens.ts';
 import { AntiForgery, CSRF_HEADER } from './anti-forgery.ts';
-import { ExchangeBody, SessionDto } from './auth.dto.ts';
+import { ExchangeBody, SignedInDto } from './auth.dto.ts';
 import { CurrentPrincipal, Public } from './auth.guard.ts';
 import type { Principal } from './principal.ts';
 import { SessionCookie } from './session-cookie.ts';
@@ -32,14 +32,17 @@ export class AuthController {
 
   @Public()
   @Post('exchange')
-  @ApiOperation({ summary: "Exchange the token of the portal's link for a session cookie" })
-  @ApiCreatedResponse({ type: SessionDto, description: 'sets the session cookie' })
+  @ApiOperation({
+    summary: "Exchange the token of the portal's link for a session cookie",
+    security: [],
+  })
+  @ApiCreatedResponse({ type: SignedInDto, description: 'sets the session cookie' })
   @ApiProblems('invalid_request', 'anti_forgery', 'too_large', 'unsupported_media_type')
   async exchange(
     @Body() { token }: ExchangeBody,
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SessionDto> {
+  ): Promise<SignedInDto> {
     // Another site must not sign a visitor of its own into somebody's account here. Browsers
     // always send Origin with a POST.
     if (
@@ -55,9 +58,9 @@ export class AuthController {
 
   @Get('session')
   @ApiOperation({ summary: 'Who is signed in, and the anti-forgery token of the session' })
-  @ApiOkResponse({ type: SessionDto })
+  @ApiOkResponse({ type: SignedInDto })
   @ApiProblems()
-  session(@CurrentPrincipal() principal: Principal, @Req() request: FastifyRequest): SessionDto {
+  session(@CurrentPrincipal() principal: Principal, @Req() request: FastifyRequest): SignedInDto {
     return this.describe(principal, this.cookie.read(request));
   }
 
@@ -74,7 +77,7 @@ export class AuthController {
     this.cookie.clear(reply);
   }
 
-  private describe(principal: Principal, cookie: string | undefined): SessionDto {
+  private describe(principal: Principal, cookie: string | undefined): SignedInDto {
     return {
       sub: principal.sub,
       role: principal.role,

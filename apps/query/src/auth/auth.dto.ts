@@ -14,7 +14,7 @@ export class ExchangeBody {
   token!: string;
 }
 
-export class SessionDto {
+export class SignedInDto {
   @ApiProperty({ type: String }) sub!: string;
   @ApiProperty({ enum: ROLES }) role!: Role;
   @ApiProperty({ type: String, nullable: true, description: 'null for operators without one' })

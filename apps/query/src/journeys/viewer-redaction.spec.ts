@@ -49,6 +49,9 @@ describe('redactPayload', () => {
     expect(redactPayload({ answers: { form_id: 'text' } })).toEqual({});
     expect(redactPayload({ items: 'text', items_in_response: 7, ctas_shown: 'text' })).toEqual({});
     expect(redactPayload({ items: ['text', [{ note: 'text' }]] })).toEqual({ items: [] });
+    expect(redactPayload({ ctas_shown: [['text'], { id: 'a', text: 'text' }, 'b'] })).toEqual({
+      ctas_shown: [{ id: 'a' }, 'b'],
+    });
   });
 
   it('lets nothing through under keys that the contract does not name', () => {

@@ -11,7 +11,7 @@ import type { JsonObject, SessionSummary } from '@picasso/contracts';
  */
 const SHOWN = new Set([
   // ids
-  ...['branch_id', 'target_branch', 'chip_id', 'cta_id', 'showcase_id', 'item_id', 'form_id'],
+  ...['id', 'branch_id', 'target_branch', 'chip_id', 'cta_id', 'showcase_id', 'item_id', 'form_id'],
   ...['field_id', 'last_field_id', 'submission_id'],
   // labels
   ...[
@@ -44,15 +44,19 @@ const NESTED = new Set(['items', 'items_in_response']);
 export function redactPayload(payload: JsonObject): JsonObject {
   const shown: JsonObject = {};
   for (const [key, value] of Object.entries(payload)) {
-    if (LISTS.has(key) && Array.isArray(value))
-      shown[key] = value.flatMap((entry) => (isObject(entry) ? redactPayload(entry) : [entry]));
+    if (LISTS.has(key) && Array.isArray(value)) shown[key] = value.flatMap(redactEntry);
     else if (NESTED.has(key) && Array.isArray(value))
       shown[key] = value.filter(isObject).map(redactPayload);
     else if (NESTED.has(key) && isObject(value)) shown[key] = redactPayload(value);
-    else if (SHOWN.has(key) && (value === null || typeof value !== 'object')) shown[key] = value;
+    else if (SHOWN.has(key) && isPlain(value)) shown[key] = value;
   }
   return shown;
 }
+
+const redactEntry = (entry: unknown): unknown[] =>
+  isObject(entry) ? [redactPayload(entry)] : isPlain(entry) ? [entry] : [];
+
+const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
