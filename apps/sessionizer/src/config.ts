@@ -55,7 +55,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxInFlight: number(env, 'MAX_IN_FLIGHT', 256, 1),
     cachedEvents: number(env, 'CACHED_EVENTS', 50_000, 0),
     ledgerMs: number(env, 'LEDGER_INTERVAL_MS', 15_000, 100),
-    streams: { replicas: number(env, 'NATS_REPLICAS', 1, 1) },
+    streams: { replicas: number(env, 'STREAM_REPLICAS', 1, 1) },
     telemetry: {
       endpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || undefined,
       sampling: number(env, 'TRACE_SAMPLING', 0.01, 0),

@@ -196,7 +196,7 @@ export class SessionStore {
     } while (start);
   }
 
-  readonly shards = OPEN_SHARDS;
+  readonly shards: number = OPEN_SHARDS;
 }
 
 /** Attribute of item-clicks that holds one local day's clicks. */

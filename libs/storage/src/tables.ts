@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { SpanKind, trace } from '@opentelemetry/api';
 import { type TableNames, tableNames } from '@picasso/contracts';
+import { withSpan } from '@picasso/telemetry';
 
 export interface TablesSettings {
   /** An embedded engine or VPC endpoint; the region's own endpoint without it. */
@@ -51,25 +53,7 @@ export function connectTables(settings: TablesSettings): Tables {
       httpsAgent: { keepAlive: true, maxSockets: 64 },
     },
   });
-  const observe = settings.onWriteUnits;
-  if (observe) {
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        const isWrite = WRITES.test(context.commandName ?? '');
-        if (isWrite) Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
-        const result = await next(args);
-        if (isWrite) {
-          const consumed = (result.output as { ConsumedCapacity?: Consumed | Consumed[] })
-            .ConsumedCapacity;
-          for (const entry of consumed ? [consumed].flat() : []) {
-            observe(entry.TableName ?? '', entry.WriteCapacityUnits ?? entry.CapacityUnits ?? 0);
-          }
-        }
-        return result;
-      },
-      { step: 'initialize', name: 'consumedWriteUnits' },
-    );
-  }
+  observeCalls(client, settings.onWriteUnits);
   const doc = DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -80,3 +64,37 @@ export function connectTables(settings: TablesSettings): Tables {
     close: () => client.destroy(),
   };
 }
+
+/** A span per call inside of a recorded trace, and the write units that writes were charged. */
+function observeCalls(client: DynamoDBClient, onWriteUnits: TablesSettings['onWriteUnits']): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const counted = onWriteUnits !== undefined && WRITES.test(commandName);
+        if (counted) Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+        const result = trace.getActiveSpan()?.isRecording()
+          ? await withSpan(commandName, callSpan(commandName), () => next(args))
+          : await next(args);
+        if (counted) {
+          const { ConsumedCapacity: consumed } = result.output as {
+            ConsumedCapacity?: Consumed | Consumed[];
+          };
+          for (const entry of consumed ? [consumed].flat() : []) {
+            const units = entry.WriteCapacityUnits ?? entry.CapacityUnits ?? 0;
+            onWriteUnits(entry.TableName ?? '', units);
+          }
+        }
+        return result;
+      },
+    { step: 'initialize', name: 'observeCalls' },
+  );
+}
+
+/** Neither keys nor items: they hold ids and text of visitors. */
+const callSpan = (commandName: string) => ({
+  kind: SpanKind.CLIENT,
+  attributes: {
+    'db.system.name': 'aws.dynamodb',
+    'db.operation.name': commandName.replace(/(Item|Items)?Command$/, '$1'),
+  },
+});
