@@ -109,22 +109,26 @@ const asExpected = (summary: SessionSummary): JsonObject => ({
     ['flat', 'out of order and repeated', disordered],
     ['deployed widget', 'in order', (events) => events],
     ['deployed widget', 'out of order and repeated', disordered],
-  ])('of a %s, %s, agree in every field of every session', (shape, _, deliver) => {
-    const differences = dialogues.flatMap((dialogue) => {
-      const { session_id, tenant_hash, ends } = dialogue;
-      const events = deliver(storedEvents(dialogue, shape));
-      const timed_out = ends === 'silent';
-      const actual = asExpected(summaryOf(events, { session_id, tenant_hash, timed_out }));
-      const wanted = {
-        ...expected.get(session_id),
-        closed_by: CLOSED_BY[ends],
-        missing: shape === 'flat' ? 0 : null,
-      };
-      // Jest's own comparison takes seconds for as many.
-      return Object.entries(wanted)
-        .filter(([field, value]) => !isDeepStrictEqual(actual[field], value))
-        .map(([field, value]) => ({ session_id, field, wanted: value, actual: actual[field] }));
-    });
-    expect(differences).toEqual([]);
-  }, 60_000);
+  ])(
+    'of a %s, %s, agree in every field of every session',
+    (shape, _, deliver) => {
+      const differences = dialogues.flatMap((dialogue) => {
+        const { session_id, tenant_hash, ends } = dialogue;
+        const events = deliver(storedEvents(dialogue, shape));
+        const timed_out = ends === 'silent';
+        const actual = asExpected(summaryOf(events, { session_id, tenant_hash, timed_out }));
+        const wanted = {
+          ...expected.get(session_id),
+          closed_by: CLOSED_BY[ends],
+          missing: shape === 'flat' ? 0 : null,
+        };
+        // Jest's own comparison takes seconds for as many.
+        return Object.entries(wanted)
+          .filter(([field, value]) => !isDeepStrictEqual(actual[field], value))
+          .map(([field, value]) => ({ session_id, field, wanted: value, actual: actual[field] }));
+      });
+      expect(differences).toEqual([]);
+    },
+    60_000,
+  );
 });
