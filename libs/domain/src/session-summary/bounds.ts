@@ -9,11 +9,11 @@ import { compareText } from '../ordering/ordering.ts';
  * bytes in each of `clicks` and `shown` take 260 KB, all that is bounded here takes another 105 KB.
  */
 export const BOUNDS = {
-  /** UTF-8 bytes of an item key, a form, field or branch id. */
+  /** Bytes of an item key, a form, field or branch id. */
   keyBytes: 256,
   /** Forms, bottlenecks and topics of one session. */
   listEntries: 64,
-  /** UTF-8 bytes of JSON, for `context` and `attribution` each. */
+  /** Bytes of JSON, for `context` and `attribution` each. */
   objectBytes: 8 * 1024,
 } as const;
 
@@ -23,9 +23,16 @@ export function firstCharacters(text: string, count: number): string {
   return text.length <= count ? text : [...text.slice(0, 2 * count)].slice(0, count).join('');
 }
 
-/** UTF-8 length, without encoding what is short enough in any case. */
+/**
+ * Whether the text takes more than so many bytes as JSON, its quotes left out. Summaries are kept as
+ * JSON, where a control character takes six bytes; for ordinary ids this is their UTF-8 length.
+ */
 export function exceedsBytes(text: string, limit: number): boolean {
-  return text.length * 3 > limit && utf8ToBytes(text).length > limit;
+  return text.length * 6 > limit && jsonBytes(text) - 2 > limit;
+}
+
+function jsonBytes(value: unknown): number {
+  return utf8ToBytes(JSON.stringify(value)).length;
 }
 
 /** `sha256:` and 64 hex digits. */
@@ -45,10 +52,10 @@ export function boundedId(id: string): string {
  */
 export function boundedObject(object: JsonObject): JsonObject {
   const json = stringify(object);
-  if (!exceedsBytes(json, BOUNDS.objectBytes)) return JSON.parse(json) as JsonObject;
+  if (utf8ToBytes(json).length <= BOUNDS.objectBytes) return JSON.parse(json) as JsonObject;
 
   const entries = Object.entries(object)
-    .map(([key, value]) => ({ key, bytes: utf8ToBytes(stringify({ [key]: value })).length }))
+    .map(([key, value]) => ({ key, bytes: jsonBytes({ [key]: value }) }))
     .sort((a, b) => a.bytes - b.bytes || compareText(a.key, b.key));
   const kept = new Map<string, unknown>();
   let used = 0;

@@ -27,6 +27,13 @@ describe('itemKey', () => {
     expect(itemKey('link', 'ü'.repeat(126))).toMatch(/^link#sha256:/);
   });
 
+  it('counts bytes of JSON, which is how summaries are kept', () => {
+    const quotes = '"'.repeat(125);
+    expect(itemKey('link', quotes)).toBe(`link#${quotes}`);
+    expect(itemKey('link', `${quotes}"`)).toMatch(/^link#sha256:/);
+    expect(itemKey('link', '\u0001'.repeat(50))).toMatch(/^link#sha256:/);
+  });
+
   it('keeps two long ids apart, and has the digest that any SHA-256 gives', () => {
     const url = (end: string) => `https://example.org/${'x'.repeat(300)}${end}`;
     expect(itemKey('link', url('a'))).not.toBe(itemKey('link', url('b')));

@@ -276,34 +276,34 @@ describe('a summary', () => {
     expect(summaryOf(events).closed_by).toBe('client');
   });
 
-  it('fits a table item, whatever is sent', () => {
-    const bloated = 'ü'.repeat(2000);
-    const big = Object.fromEntries(
-      Array.from({ length: 60 }, (_, n) => [`k${n}`, 'ü'.repeat(120)]),
-    );
-    const fields = { context: big, attribution: big, ga_client_id: '1.2' };
-    const steps: Step[] = [['MESSAGE_SENT', { content: '😀'.repeat(2000) }, fields]];
-    for (let n = 0; n < 700; n += 1) {
-      const id = `${n}${'x'.repeat(240)}`;
+  it.each([
+    ['plain', 'x'.repeat(240)],
+    ['multi-byte', 'ü'.repeat(120)],
+    ['escaped', '\u0001'.repeat(40)],
+    ['half characters', '\ud800'.repeat(40)],
+    ['huge', '"'.repeat(3000)],
+  ])('fits a table item, whatever is sent: %s ids', (_, filler) => {
+    const bloated = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`k${n}`, filler]));
+    const fields = { context: bloated, attribution: bloated, ga_client_id: filler };
+    const steps: Step[] = [['MESSAGE_SENT', { content: '\u0001'.repeat(2000) }, fields]];
+    for (let n = 0; n < 600; n += 1) {
+      const id = `${n}${filler}`;
+      const items = [
+        { item_type: 'cta', item_id: id },
+        { item_type: filler, item_id: id },
+      ];
       steps.push(
         ['CTA_CLICKED', { cta_id: id }],
-        [
-          'ITEMS_SHOWN',
-          {
-            items: [
-              { item_type: 'cta', item_id: id },
-              { item_type: bloated, item_id: id },
-            ],
-          },
-        ],
+        ['ITEMS_SHOWN', { items }],
         ['MESSAGE_RECEIVED', { branch_id: id }],
         ['FORM_STARTED', { form_id: id }],
         ['FORM_ABANDONED', { form_id: id, last_field_id: id }],
       );
     }
-    const bytes = Buffer.byteLength(JSON.stringify(summaryOf(session(...steps))));
-    expect(bytes).toBeGreaterThan(200_000);
-    expect(bytes).toBeLessThan(380_000);
+    const summary = summaryOf(session(...steps));
+    expect(Object.keys(summary.clicks)).toHaveLength(500);
+    expect(Object.keys(summary.forms)).toHaveLength(64);
+    expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThan(380_000);
   });
 
   it('takes milliseconds for the longest session', () => {

@@ -9,7 +9,7 @@ import {
 import { stringify } from 'safe-stable-stringify';
 import { normaliseSource } from '../attribution/normalise-source.ts';
 import { orderEvents, sequenceGaps } from '../ordering/ordering.ts';
-import { boundedObject } from './bounds.ts';
+import { boundedId, boundedObject } from './bounds.ts';
 import { closedBy, isServerEvent, visitorEvents } from './closing.ts';
 import { conversationFigures } from './conversation.ts';
 import { formFigures } from './forms.ts';
@@ -76,7 +76,7 @@ export function summarise(input: SummaryInput): SessionSummary {
     path: pageViews ? [] : codedPath(ordered),
     attribution: attribution(ordered, input.own_hosts),
     context: firstObject(ordered, 'context') ?? null,
-    ga_client_id: ordered.find((event) => event.ga_client_id)?.ga_client_id ?? null,
+    ga_client_id: gaClientId(ordered),
     closed_by: closed,
     revision: input.revision,
     missing: missingEvents(ordered),
@@ -155,6 +155,11 @@ function firstObject(
     if (said) return boundedObject(object);
   }
   return undefined;
+}
+
+function gaClientId(ordered: readonly StoredEvent[]): string | null {
+  const id = ordered.find((event) => event.ga_client_id)?.ga_client_id;
+  return id === undefined ? null : boundedId(id);
 }
 
 /** null where nobody numbers: then nothing can be said about what is missing. */
