@@ -47,6 +47,8 @@ it('answers what is under way when it is told to stop, and ends by itself', asyn
     headers: { authorization: `Bearer ${token}` },
   });
   await sleep(300);
+  // Answered after the request above came in, even on a slow machine.
+  await fetch(`${service.url}/health/live`);
   const ended = service.stop();
   await sleep(300);
   process.kill(enginePid, 'SIGCONT');

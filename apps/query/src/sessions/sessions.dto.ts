@@ -31,7 +31,7 @@ export class SessionListQuery {
   @IsString()
   range?: string;
 
-  @ApiPropertyOptional({ enum: OUTCOMES })
+  @ApiPropertyOptional({ enum: OUTCOMES, description: 'only sessions that ended so' })
   @IsOptional()
   @IsIn(OUTCOMES)
   outcome?: Outcome;
