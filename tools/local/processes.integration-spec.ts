@@ -16,7 +16,7 @@ async function program({ stubborn = false } = {}): Promise<number> {
     setInterval(() => {}, 1000); console.log('ready');`;
   const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return child.pid!;
 }
 

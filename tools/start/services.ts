@@ -65,8 +65,7 @@ export async function buildServices(note: (line: string) => void): Promise<void>
   const missing = SERVICES.find((name) => !existsSync(bundleOf(name)));
   if (missing) throw new Error(`the build left no bundle of ${missing}`);
   const [, kept, all] = /Cache:\s+(\d+)\/(\d+) hit/.exec(said) ?? [];
-  if (kept && all) note(`${kept} of ${all} had not changed`);
-  note('unchanged services were not built again');
+  if (kept && all) note(`${kept} of ${all} services had not changed`);
 }
 
 const bundleOf = (name: ServiceName): string => join(WORKSPACE, 'dist', 'apps', name, 'main.js');
