@@ -1,4 +1,5 @@
 import type { Tenant } from '@picasso/contracts';
+import { ownHosts } from '@picasso/domain';
 import { SessionReader, TenantStore, type Tables } from '@picasso/storage';
 import { LRUCache } from 'lru-cache';
 
@@ -24,11 +25,6 @@ export const openSessions = (tables: Tables, tenants: TenantDirectory): SessionS
   new SessionReader(tables, {
     ownHosts: async (tenantHash) => {
       const tenant = await tenants.get(tenantHash);
-      return tenant ? ownHostsOf(tenant) : [];
+      return tenant ? ownHosts(tenant) : [];
     },
   });
-
-const ownHostsOf = ({ own_hosts, allowed_origins }: Tenant): string[] => [
-  ...own_hosts,
-  ...allowed_origins.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).host),
-];

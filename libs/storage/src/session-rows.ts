@@ -75,7 +75,7 @@ export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): 
     skew_ms: row.skew_ms ?? undefined,
     revision: row.revision,
     final_day: row.final_day ?? undefined,
-    counted: row.counted ? JSON.stringify(row.counted) : undefined,
+    counted: countedText(row),
     summary: row.summary ? JSON.stringify(row.summary) : undefined,
     date_pk: datePartition(key.tenant_hash, row.kind),
     date_sk: `${dateRange(row.started_ms)}#${key.session_id}`,
@@ -96,6 +96,10 @@ export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): 
 }
 
 export function sessionRowOf(item: Item): SessionRow {
+  const finalDay = (item['final_day'] as string | undefined) ?? null;
+  const summary = item['summary']
+    ? (JSON.parse(item['summary'] as string) as SessionSummary)
+    : null;
   return {
     version: item['version'] as number,
     status: item['status'] as SessionRow['status'],
@@ -105,10 +109,31 @@ export function sessionRowOf(item: Item): SessionRow {
     rows: item['rows'] as number,
     skew_ms: (item['skew_ms'] as number | undefined) ?? null,
     revision: item['revision'] as number,
-    final_day: (item['final_day'] as string | undefined) ?? null,
-    counted: item['counted'] ? (JSON.parse(item['counted'] as string) as CountedClicks) : null,
-    summary: item['summary'] ? (JSON.parse(item['summary'] as string) as SessionSummary) : null,
+    final_day: finalDay,
+    counted: countedOf(item['counted'] as string | undefined, summary, finalDay),
+    summary,
   };
+}
+
+/** Once final, a session's counted clicks are its summary's: said, not stored a second time. */
+const AS_SUMMARISED = 'summary';
+
+function countedText({ counted, summary, final_day }: SessionRow): string | undefined {
+  if (!counted) return undefined;
+  const summarised = summary && final_day ? { day: final_day, clicks: summary.clicks } : null;
+  const text = JSON.stringify(counted);
+  return text === JSON.stringify(summarised) ? AS_SUMMARISED : text;
+}
+
+function countedOf(
+  text: string | undefined,
+  summary: SessionSummary | null,
+  finalDay: string | null,
+): CountedClicks | null {
+  if (text === undefined) return null;
+  if (text !== AS_SUMMARISED) return JSON.parse(text) as CountedClicks;
+  if (!summary || !finalDay) throw new Error('a session row names a summary that it does not have');
+  return { day: finalDay, clicks: summary.clicks };
 }
 
 const json = (value: JsonObject | undefined): string | undefined =>
