@@ -18,7 +18,7 @@ export interface IngestConfig {
   readonly traceSampling: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Fault tests only. */
-  readonly fault?: { readonly point: FaultPoint; readonly probability: number };
+  readonly fault: { readonly point: FaultPoint; readonly probability: number } | undefined;
 }
 
 /** @throws RangeError naming every variable that cannot be used */
@@ -44,7 +44,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): IngestConfig {
     natsUrl: text('NATS_URL') ?? 'nats://127.0.0.1:4222',
     streamReplicas: number('STREAM_REPLICAS', 1, 1, 5),
     tables: {
-      ...(text('DYNAMODB_ENDPOINT') && { endpoint: text('DYNAMODB_ENDPOINT') as string }),
+      endpoint: text('DYNAMODB_ENDPOINT'),
       region: text('AWS_REGION') ?? 'us-east-1',
       prefix: text('TABLE_PREFIX') ?? 'picasso-',
     },
@@ -53,17 +53,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): IngestConfig {
         ?.split(',')
         .map((proxy) => proxy.trim()) ?? false,
     maxConnections: number('MAX_CONNECTIONS', 10_000, 1, 1_000_000),
-    ...(text('OTEL_EXPORTER_OTLP_ENDPOINT') && {
-      otlpEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT') as string,
-    }),
+    otlpEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
     traceSampling: number('TRACE_SAMPLING', 0.01, 0, 1),
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
-    ...(text('FAULT_POINT') && {
-      fault: {
-        point: oneOf('FAULT_POINT', FAULT_POINTS, FAULT_POINTS[0]),
-        probability: number('FAULT_PROBABILITY', 1, 0, 1),
-      },
-    }),
+    fault: text('FAULT_POINT')
+      ? {
+          point: oneOf('FAULT_POINT', FAULT_POINTS, FAULT_POINTS[0]),
+          probability: number('FAULT_PROBABILITY', 1, 0, 1),
+        }
+      : undefined,
   };
   if (problems.length > 0) throw new RangeError(problems.join('; '));
   return Object.freeze(config);

@@ -11,7 +11,6 @@ import {
   Id,
   OptionalCount,
   OptionalId,
-  OptionalNumber,
   OptionalStep,
   OptionalText,
   OptionalTime,

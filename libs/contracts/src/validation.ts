@@ -209,7 +209,7 @@ function describe(
 ): Pick<JourneyEvent, 'payload' | 'attribution'> {
   if (event_type === 'CONVERSATION_STARTED' && isObject(payload.attribution)) {
     const { attribution: hidden, ...rest } = payload;
-    return { payload: rest, attribution: attribution ?? (hidden as JsonObject) };
+    return { payload: rest, attribution: attribution ?? hidden };
   }
   return attribution ? { payload, attribution } : { payload };
 }

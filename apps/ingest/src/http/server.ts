@@ -1,5 +1,4 @@
 /** The HTTP server and how long it lets anybody keep it waiting. */
-import type { Server } from 'node:http';
 import { LIMITS } from '@picasso/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -36,7 +35,7 @@ export function prepareServer(
   { maxConnections }: IngestConfig,
   metrics: IngestMetrics,
 ): void {
-  (fastify.server as Server).maxConnections = maxConnections;
+  fastify.server.maxConnections = maxConnections;
   allowEveryOrigin(fastify);
   // Bodies stay bytes: decompression, UTF-8 and JSON are request-body.ts's.
   fastify.removeAllContentTypeParsers();
