@@ -24,6 +24,7 @@ let ports: Ports;
 const starts: ChildProcess[] = [];
 
 beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'start-'));
   for (;;) {
     ports = portsFrom(Math.min(await freePort(), 60_000));
     if (
@@ -118,10 +119,6 @@ afterAll(async () => {
 
 describe('npm start -- --empty', () => {
   let tenant: LocalTenant & { tokens: TenantTokens };
-
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'start-'));
-  });
 
   it('names a taken port and what to do, and leaves nothing behind', async () => {
     const holder = createServer();
