@@ -1,12 +1,14 @@
 /**
  * Files that are generated and committed must be what their generator writes. Generators are the
- * Nx targets called `generate-…`.
+ * Nx targets called `generate-…` or `openapi`.
  */
 import { createProjectGraphAsync } from '@nx/devkit';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './run.ts';
+
+const GENERATOR = /^(?:generate-.+|openapi)$/;
 
 /** Contents by path of everything under `folder` that git tracks or would track. */
 export function snapshot(root: string, folder: string): Map<string, string> {
@@ -33,7 +35,7 @@ export async function driftMistakes(root: string): Promise<string[]> {
   const graph = await createProjectGraphAsync({ exitOnError: false });
   const generators = Object.values(graph.nodes).flatMap(({ name, data }) =>
     Object.keys(data.targets ?? {})
-      .filter((target) => target.startsWith('generate-'))
+      .filter((target) => GENERATOR.test(target))
       .map((target) => ({ task: `${name}:${target}`, folder: data.root })),
   );
   const mistakes: string[] = [];
