@@ -28,14 +28,16 @@ export class Housekeeping {
   private running: Promise<unknown> = Promise.resolve();
   /** Last totals read; empty while another replica holds the lease. */
   private totals = new Map<string, LedgerCounts>();
+  private waiting = new Map<string, number>();
   private readonly unaudited;
 
   constructor(private readonly parts: Parts) {
     const { metrics } = parts;
     const totals = () => this.totals;
+    const waiting = () => this.waiting;
     metrics.gauge(
       'journey_ledger_events',
-      'Accepted events by where they ended, from durable state; "missing" above 0 is a loss.',
+      'Accepted events by where they are, from durable state; "missing" above 0 is a loss.',
       ['tenant', 'state'],
       {
         collect() {
@@ -44,6 +46,9 @@ export class Housekeeping {
             for (const state of Object.keys(NO_COUNTS) as (keyof LedgerCounts)[]) {
               this.set({ tenant, state }, counts[state]);
             }
+          }
+          for (const [tenant, events] of waiting()) {
+            this.set({ tenant, state: 'waiting' }, events);
           }
         },
       },
@@ -98,10 +103,14 @@ export class Housekeeping {
     const { broker, store, logger } = this.parts;
     if (!(await store.lease(this.owner, Date.now(), LEASE_MS))) {
       this.totals = new Map();
+      this.waiting = new Map();
       return;
     }
     const ledger = new Ledger(broker, store);
-    const { ackFloorSeq } = await consumerLag(broker.jsm, STREAMS.events, SESSIONIZER_CONSUMER);
+    const lag = await consumerLag(broker.jsm, STREAMS.events, SESSIONIZER_CONSUMER);
+    const { ackFloorSeq } = lag;
+    const behind = lag.pending + lag.ackPending > 0;
+    this.waiting = behind ? await ledger.waiting(ackFloorSeq) : new Map<string, number>();
     let moved = false;
     while (!this.stopping.signal.aborted) {
       const { messages, unaudited } = await ledger.step(ackFloorSeq);

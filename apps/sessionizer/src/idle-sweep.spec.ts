@@ -14,7 +14,7 @@ function sweepWith(oldestUnprocessedMs: number | null) {
     close: (key, idleSince) => Promise.resolve(closed.push([key, idleSince])),
     store: {
       shards: 2,
-      // eslint-disable-next-line @typescript-eslint/require-await
+
       async *openBefore(shard, cutoff) {
         asked.push(cutoff);
         yield [{ tenant_hash: 'tn', session_id: `s${shard}` }];

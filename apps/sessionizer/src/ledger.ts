@@ -1,5 +1,5 @@
 import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
-import { STREAMS, type DeadLetter, type EventSlice } from '@picasso/contracts';
+import { HEADERS, STREAMS, type DeadLetter, type EventSlice } from '@picasso/contracts';
 import type { Broker } from '@picasso/messaging';
 import {
   type LedgerCounts,
@@ -25,7 +25,15 @@ export interface LedgerStep {
   unaudited: number;
 }
 
+interface StartingPoint {
+  deliver_policy: DeliverPolicy;
+  opt_start_seq?: number;
+  opt_start_time?: string;
+  headers_only?: boolean;
+}
+
 const BATCH = 1_000;
+const WAITING_BATCHES = 50;
 
 /**
  * Reconciles without trusting any counter in memory (pipeline rule 13): walks the processed part
@@ -54,6 +62,28 @@ export class Ledger {
     return { position: upTo, messages: entries.length, unaudited };
   }
 
+  /** Events above `floor` per tenant, counted by header; at most the first 50,000 messages. */
+  async waiting(floor: number): Promise<Map<string, number>> {
+    const waiting = new Map<string, number>();
+    let from = floor + 1;
+    for (let batches = 0; batches < WAITING_BATCHES; batches += 1) {
+      let last: JsMsg | undefined;
+      for await (const message of this.messages(STREAMS.events, {
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: from,
+        headers_only: true,
+      })) {
+        last = message;
+        const tenant = message.subject.slice(message.subject.lastIndexOf('.') + 1);
+        const events = Number(message.headers?.get(HEADERS.events)) || 1;
+        waiting.set(tenant, (waiting.get(tenant) ?? 0) + events);
+      }
+      if (!last || last.info.pending === 0) break;
+      from = last.seq + 1;
+    }
+    return waiting;
+  }
+
   private async read(from: number, floor: number): Promise<{ entries: Entry[]; upTo: number }> {
     if (from > floor) return { entries: [], upTo: floor };
     const entries: Entry[] = [];
@@ -80,10 +110,7 @@ export class Ledger {
   }
 
   /** At most a batch of messages from a position on; ends early when there are no more. */
-  private async *messages(
-    stream: string,
-    start: { deliver_policy: DeliverPolicy; opt_start_seq?: number; opt_start_time?: string },
-  ): AsyncGenerator<JsMsg> {
+  private async *messages(stream: string, start: StartingPoint): AsyncGenerator<JsMsg> {
     const consumer = await this.broker.js.consumers.get(stream, start);
     const batch = await consumer.fetch({ max_messages: BATCH, expires: 1_000 });
     try {
@@ -135,10 +162,10 @@ export class Ledger {
   /** `{stream sequence}/{event id}` of every dead letter since then; no id for a whole message. */
   private async lettersSince(sinceMs: number): Promise<Set<string>> {
     const found = new Set<string>();
-    let start = {
+    let start: StartingPoint = {
       deliver_policy: DeliverPolicy.StartTime,
       opt_start_time: new Date(sinceMs - 1_000).toISOString(),
-    } as Parameters<Ledger['messages']>[1];
+    };
     for (;;) {
       let last: JsMsg | undefined;
       for await (const message of this.messages(STREAMS.dlq, start)) {

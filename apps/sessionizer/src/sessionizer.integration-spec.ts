@@ -252,7 +252,7 @@ describe('sessionizer on real engines', () => {
         const found = await letters();
         expect(found.filter(({ session_id }) => session_id === id)).toHaveLength(10);
       },
-      { timeoutMs: 40_000 },
+      { timeoutMs: 100_000 },
     );
-  });
+  }, 120_000);
 });
