@@ -1,6 +1,6 @@
 /** A running ingest on real engines, in this process, and what arrives behind it. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type DeadLetter, type EventSlice, STREAMS } from '@picasso/contracts';
+import { type DeadLetter, type EventSlice, STREAMS, SUBJECTS } from '@picasso/contracts';
 import { type Broker, connectBroker } from '@picasso/messaging';
 import { connectTables, provisionTables, type Tables, TenantStore } from '@picasso/storage';
 import { createLogger, createMetrics } from '@picasso/telemetry';
@@ -70,8 +70,8 @@ export async function startIngest(
     broker,
     log,
     metrics: () => metrics.registry.metrics(),
-    slices: (tenant) => messagesOn(broker, STREAMS.events, tenant),
-    letters: (tenant) => messagesOn(broker, STREAMS.dlq, tenant),
+    slices: (tenant) => messagesOn(broker, STREAMS.events, SUBJECTS.events(tenant)),
+    letters: (tenant) => messagesOn(broker, STREAMS.dlq, SUBJECTS.deadLetters('*', tenant)),
     stop: async () => {
       await app.close();
       await publisher.stop();
@@ -81,18 +81,18 @@ export async function startIngest(
 }
 
 async function messagesOn<T>(
-  { jsm }: Broker,
+  { js }: Broker,
   stream: string,
-  tenantHash: string,
+  subject: string,
 ): Promise<StoredMessage<T>[]> {
-  const { state } = await jsm.streams.info(stream);
+  const consumer = await js.consumers.get(stream, { filter_subjects: subject });
+  const { num_pending } = await consumer.info();
   const messages: StoredMessage<T>[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
-    const message = await jsm.streams.getMessage(stream, { seq });
-    if (!message?.subject.endsWith(`.${tenantHash}`)) continue;
+  if (num_pending === 0) return messages;
+  for await (const message of await consumer.fetch({ max_messages: num_pending })) {
     messages.push({
       subject: message.subject,
-      header: (name) => message.header.get(name) || undefined,
+      header: (name) => message.headers?.get(name) || undefined,
       body: message.json<T>(),
     });
   }

@@ -5,17 +5,7 @@ import { UNION_TYPES } from './dto-decorators.ts';
 import { FlatEvent, PAYLOADS } from './dto.ts';
 import { Envelope, FlatBatch } from './dto-batch.ts';
 import { EVENT_TYPES, LIMITS, SERVER_ONLY_TYPES } from './events.ts';
-
-/** The part of JSON Schema that the DTOs need. */
-export interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  const?: string;
-  [keyword: string]: unknown;
-}
+import type { Schema } from './schemas.ts';
 
 const definitions = validationMetadatasToSchemas({
   // Its typings are OpenAPI 3.0's, which has no type lists; JSON Schema has.

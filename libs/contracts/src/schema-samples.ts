@@ -1,7 +1,6 @@
 /** Valid events and systematically broken ones, made from the schemas. For specs. */
 import type { EventType } from './events.ts';
-import type { Schema } from './json-schemas.ts';
-import { EVENT_SCHEMAS } from './schemas.ts';
+import { EVENT_SCHEMAS, type Schema } from './schemas.ts';
 
 type Fields = Record<string, unknown>;
 export type SampleEvent = Fields & { payload: Fields };

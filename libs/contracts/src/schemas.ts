@@ -28,6 +28,17 @@ import envelope from '../schemas/envelope.json' with { type: 'json' };
 import event from '../schemas/event.json' with { type: 'json' };
 import type { EventType } from './events.ts';
 
+/** The part of JSON Schema that the DTOs need. */
+export interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  const?: string;
+  [keyword: string]: unknown;
+}
+
 export const EVENT_SCHEMAS: Readonly<Record<EventType, object>> = {
   PAGE_VIEW: pageView,
   WIDGET_OPENED: widgetOpened,
