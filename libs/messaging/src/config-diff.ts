@@ -24,3 +24,20 @@ export function changedKeys<T extends object>(current: Partial<T>, desired: T): 
     (key) => !isDeepStrictEqual(current[key], desired[key]),
   );
 }
+
+/**
+ * Sends a configuration; without its metadata when the server (before 2.10) has none. Its version
+ * is then unknown there, which costs an update that changes nothing at each start.
+ */
+export async function sendConfig<C extends { metadata?: Metadata }>(
+  config: C,
+  send: (config: C) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await send(config);
+  } catch (error) {
+    const unsupported = error instanceof Error && /metadata.*requires server/.test(error.message);
+    if (!unsupported) throw error;
+    await send({ ...config, metadata: undefined });
+  }
+}

@@ -8,10 +8,15 @@ import {
   type ConsumerInfo,
   type ConsumerUpdateConfig,
   type JetStreamManager,
-  type SeqMsgRequest,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { changedKeys, mergeMetadata, SCHEMA_VERSION, schemaVersion } from './config-diff.ts';
+import {
+  changedKeys,
+  mergeMetadata,
+  SCHEMA_VERSION,
+  schemaVersion,
+  sendConfig,
+} from './config-diff.ts';
 import { MigrationError } from './errors.ts';
 
 export interface ConsumerSettings {
@@ -63,7 +68,7 @@ export async function provisionConsumer(
   const info = await consumerInfo(jsm, stream, durable);
   if (!info) {
     try {
-      await jsm.consumers.add(stream, desired);
+      await sendConfig(desired, (config) => jsm.consumers.add(stream, config));
       return 'created';
     } catch (error) {
       // Another replica created it between our look and our call, with other settings.
@@ -84,7 +89,9 @@ export async function provisionConsumer(
         'give the consumer a new name (processing is idempotent) and delete this one afterwards',
     );
   }
-  await jsm.consumers.update(stream, durable, target as Partial<ConsumerUpdateConfig>);
+  await sendConfig(target, (config) =>
+    jsm.consumers.update(stream, durable, config as Partial<ConsumerUpdateConfig>),
+  );
   return 'updated';
 }
 
@@ -132,7 +139,7 @@ export async function consumerLag(
       // The library types `next_by_subj` for direct gets only. A direct get may be answered by a
       // replica that lags behind and then looks younger; this one goes to the stream's leader.
       const next = { seq: ack_floor.stream_seq + 1, next_by_subj: filter };
-      return jsm.streams.getMessage(stream, next as SeqMsgRequest);
+      return jsm.streams.getMessage(stream, next);
     }),
   );
   const times = oldest.flatMap((message) => (message ? [message.time.getTime()] : []));

@@ -155,7 +155,6 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       try {
         outcome = await this.handle(decoded.data, context);
       } catch (error) {
-        // Nest's exception filter hides what it does not know, and logs it itself.
         this.options.logger?.warn({ err: error, seq: context.seq, deliveries }, 'handler failed');
         message.nak(backoffMs(deliveries, FAILED_MS, RETRY_CAP_MS));
         return 'failed';
@@ -199,7 +198,8 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
           if (!isOutcome(outcome)) throw new TypeError('the handler returned no outcome');
           resolve(outcome);
         } catch (error) {
-          reject(error);
+          // Nest's exception filter turns what it does not know into a plain object.
+          reject(error instanceof Error ? error : new Error('the handler threw', { cause: error }));
         } finally {
           this.onProcessingEndHook?.(this.transportId, context);
         }

@@ -9,7 +9,13 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { STREAMS, SUBJECTS } from '@picasso/contracts';
-import { changedKeys, mergeMetadata, SCHEMA_VERSION, schemaVersion } from './config-diff.ts';
+import {
+  changedKeys,
+  mergeMetadata,
+  SCHEMA_VERSION,
+  schemaVersion,
+  sendConfig,
+} from './config-diff.ts';
 import { MigrationError } from './errors.ts';
 
 export interface StreamSettings {
@@ -108,7 +114,7 @@ export async function provisionStream(
   const current = await readConfig(jsm, desired.name);
   if (!current) {
     try {
-      await jsm.streams.add(desired);
+      await sendConfig(desired, (config) => jsm.streams.add(config));
       return 'created';
     } catch (error) {
       // Another process created it between our look and our call, with other settings.
@@ -128,7 +134,7 @@ export async function provisionStream(
         'create a stream under a new name that sources this one, and switch the names over',
     );
   }
-  await jsm.streams.update(desired.name, target);
+  await sendConfig(target, (config) => jsm.streams.update(desired.name, config));
   return 'updated';
 }
 
