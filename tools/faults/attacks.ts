@@ -64,6 +64,7 @@ export interface CrashPoint {
 }
 
 export const CRASH_POINTS: readonly CrashPoint[] = [
+  { app: 'ingest', point: 'before-publish' },
   { app: 'ingest', point: 'after-publish-ack' },
   { app: 'sessionizer', point: 'after-rows-before-state' },
   { app: 'sessionizer', point: 'after-state-before-ack' },

@@ -1,5 +1,5 @@
 /** Reads everything that the pipeline left on disk: streams and tables, past any proxy. */
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import {
@@ -10,7 +10,7 @@ import {
   type EventSlice,
   type SessionSummary,
 } from '@picasso/contracts';
-import { readEvents, type Tables } from '@picasso/storage';
+import { LedgerStore, readEvents, type LedgerCounts, type Tables } from '@picasso/storage';
 import { summarise } from '@picasso/domain';
 import type { EventRef } from './ledger.ts';
 
@@ -51,6 +51,8 @@ export interface DurableState {
   /** Messages that the sessionizer has not acknowledged: delivered or not. */
   waitingAfterSeq: number;
   letters: DeadLetter[];
+  /** The sessionizer's own accounting, up to a stream sequence. */
+  ledger: { position: number; counts: Map<string, LedgerCounts> };
 }
 
 export const scan = async (tables: Tables, table: string): Promise<Record<string, unknown>[]> => {
@@ -152,21 +154,35 @@ const sliceEvents = (data: Uint8Array): EventRef[] => {
   }
 };
 
-/** Messages delivered but not acknowledged, and not delivered yet. */
-export const unprocessed = async (natsUrl: string): Promise<number> => {
+const withManager = async <T>(
+  natsUrl: string,
+  ask: (jsm: JetStreamManager) => Promise<T>,
+): Promise<T> => {
   const nc = await connect({ servers: natsUrl, timeout: 2_000 });
   try {
-    const info = await (
-      await jetstreamManager(nc)
-    ).consumers.info(STREAMS.events, SESSIONIZER_CONSUMER);
-    return info.num_pending + info.num_ack_pending;
+    return await ask(await jetstreamManager(nc));
   } finally {
     await nc.close();
   }
 };
 
+/** Messages delivered but not acknowledged, and not delivered yet. */
+export const unprocessed = (natsUrl: string): Promise<number> =>
+  withManager(natsUrl, async (jsm) => {
+    const { num_pending, num_ack_pending } = await jsm.consumers.info(
+      STREAMS.events,
+      SESSIONIZER_CONSUMER,
+    );
+    return num_pending + num_ack_pending;
+  });
+
+/** Of the newest message on EVENTS. */
+export const lastSequence = (natsUrl: string): Promise<number> =>
+  withManager(natsUrl, async (jsm) => (await jsm.streams.info(STREAMS.events)).state.last_seq);
+
 export const readDurableState = async (natsUrl: string, tables: Tables): Promise<DurableState> => {
   const nc = await connect({ servers: natsUrl });
+  const ledger = new LedgerStore(tables);
   try {
     const consumer = await (
       await jetstreamManager(nc)
@@ -182,6 +198,7 @@ export const readDurableState = async (natsUrl: string, tables: Tables): Promise
         events: sliceEvents(data),
       })),
       waitingAfterSeq: consumer.ack_floor.stream_seq,
+      ledger: { position: await ledger.position(), counts: await ledger.totals() },
       letters: await readStream(
         nc,
         STREAMS.dlq,

@@ -63,6 +63,13 @@ const evidence = (change: (state: DurableState) => void = () => {}): Evidence =>
       { seq: 3, tenant_hash: TENANT, announced: 1, events: [LATE] },
     ],
     waitingAfterSeq: 3,
+    // It has not seen the last message yet.
+    ledger: {
+      position: 2,
+      counts: new Map([
+        [TENANT, { accepted: 4, stored: 2, duplicates: 1, dead_lettered: 1, missing: 0 }],
+      ]),
+    },
     letters: [letter(LATE, 3)],
   };
   change(state);
@@ -194,6 +201,22 @@ describe('invariants', () => {
       });
     });
     expect(broken(given)).toEqual([]);
+  });
+
+  it('compare the pipeline’s own ledger once it has seen everything', () => {
+    const counts = { accepted: 4, stored: 2, duplicates: 1, dead_lettered: 1, missing: 0 };
+    const withLedger = (position: number, change: Partial<typeof counts>): InvariantName[] =>
+      broken(
+        evidence((state) => {
+          state.ledger = { position, counts: new Map([[TENANT, { ...counts, ...change }]]) };
+        }),
+      );
+    expect(withLedger(3, {})).toEqual([]);
+    expect(withLedger(3, { accepted: 5, stored: 3 })).toEqual(['the pipeline’s own ledger agrees']);
+    expect(withLedger(2, { accepted: 5, stored: 3 })).toEqual([]);
+    expect(withLedger(2, { accepted: 5, missing: 1 })).toEqual([
+      'the pipeline’s own ledger agrees',
+    ]);
   });
 
   it('are all reported, whether they hold or not', () => {

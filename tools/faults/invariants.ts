@@ -40,6 +40,7 @@ const INVARIANTS = {
   'drained within 60 s after the load': ({ drainMs }) =>
     drainMs === null || drainMs > DRAIN_LIMIT_MS ? [`drained after ${drainMs ?? '∞'} ms`] : [],
   'accepted = stored + duplicates + dead-lettered + waiting': unbalanced,
+  'the pipeline’s own ledger agrees': wrongLedger,
   'every session is final and its summary equals a recomputation': wrongSummaries,
 } satisfies Record<string, (evidence: Evidence) => Iterable<string>>;
 
@@ -118,38 +119,86 @@ function* wrongLetters({ promised, state }: Evidence): Iterable<string> {
   for (const expected of missing) yield `missing: ${expected}`;
 }
 
+interface Balance {
+  accepted: number;
+  stored: number;
+  duplicates: number;
+  deadLettered: number;
+  waiting: number;
+}
+
 /**
  * Per tenant, from what lies on disk only. `accepted` is what the messages' headers announce;
- * `duplicates` are events that an earlier message had brought already.
+ * `duplicates` are events that an earlier message had brought already. A message that nobody can
+ * read is no event and counts nowhere; its letter is expected by its sequence.
  */
-function* unbalanced({ promised, state }: Evidence): Iterable<string> {
-  const garbage = new Set(promised.expectedLetters.map(({ what }) => what));
-  const tenants = new Set(state.messages.map((message) => message.tenant_hash));
-  for (const tenant of tenants) {
-    const of = <T extends { tenant_hash: string }>(items: readonly T[]): T[] =>
-      items.filter((item) => item.tenant_hash === tenant);
-    const seen = new Set<string>();
-    let accepted = 0;
-    let duplicates = 0;
-    let waiting = 0;
-    for (const { seq, announced, events } of of(state.messages)) {
-      const isGarbage = garbage.has(sequenceKey(seq));
-      accepted += isGarbage ? 1 : announced;
-      if (!isGarbage && announced !== events.length)
-        yield `message ${seq} announces ${announced} of ${events.length}`;
-      if (seq > state.waitingAfterSeq) {
-        waiting += isGarbage ? 1 : announced;
-        continue;
-      }
-      for (const event of events) {
-        if (seen.has(eventKey(event))) duplicates += 1;
-        seen.add(eventKey(event));
-      }
+const balances = ({ state }: Evidence): Map<string, Balance> => {
+  const found = new Map<string, Balance>();
+  const of = (tenant: string): Balance => {
+    const balance = found.get(tenant) ?? {
+      accepted: 0,
+      stored: 0,
+      duplicates: 0,
+      deadLettered: 0,
+      waiting: 0,
+    };
+    found.set(tenant, balance);
+    return balance;
+  };
+  const seen = new Set<string>();
+  for (const { seq, tenant_hash, announced, events } of state.messages) {
+    const balance = of(tenant_hash);
+    balance.accepted += announced;
+    if (seq > state.waitingAfterSeq) {
+      balance.waiting += announced;
+      continue;
     }
-    const stored = of(state.rows).length;
-    const dead = of(state.letters).filter((letter) => letter.stream_seq !== null).length;
-    if (accepted !== stored + duplicates + dead + waiting) {
-      yield `${tenant}: ${accepted} ≠ ${stored} + ${duplicates} + ${dead} + ${waiting}`;
+    for (const event of events) {
+      if (seen.has(eventKey(event))) balance.duplicates += 1;
+      seen.add(eventKey(event));
+    }
+  }
+  for (const row of state.rows) of(row.tenant_hash).stored += 1;
+  for (const letter of state.letters) {
+    if (letter.stream_seq !== null && letterEvent(letter) !== undefined)
+      of(letter.tenant_hash).deadLettered += 1;
+  }
+  return found;
+};
+
+function* unbalanced(evidence: Evidence): Iterable<string> {
+  for (const { seq, announced, events } of evidence.state.messages) {
+    if (announced !== events.length)
+      yield `message ${seq} announces ${announced} events and holds ${events.length}`;
+  }
+  for (const [tenant, { accepted, stored, duplicates, deadLettered, waiting }] of balances(
+    evidence,
+  )) {
+    if (accepted !== stored + duplicates + deadLettered + waiting) {
+      yield `${tenant}: ${accepted} ≠ ${stored} + ${duplicates} + ${deadLettered} + ${waiting}`;
+    }
+  }
+}
+
+/** What the sessionizer itself makes of it, as far as it has got; exact once it has seen everything. */
+function* wrongLedger(evidence: Evidence): Iterable<string> {
+  const { ledger, messages } = evidence.state;
+  const complete = ledger.position >= (messages.at(-1)?.seq ?? 0);
+  for (const [tenant, own] of balances(evidence)) {
+    const counts = ledger.counts.get(tenant);
+    if (counts === undefined) {
+      if (complete) yield `${tenant} is not in it`;
+      continue;
+    }
+    const { accepted, stored, duplicates, dead_lettered, missing } = counts;
+    if (missing !== 0) yield `${tenant}: it misses ${missing} events`;
+    if (accepted !== stored + duplicates + dead_lettered + missing) {
+      yield `${tenant}: ${accepted} ≠ ${stored} + ${duplicates} + ${dead_lettered} + ${missing}`;
+    }
+    const wanted = [own.accepted, own.stored, own.duplicates, own.deadLettered];
+    const actual = [accepted, stored, duplicates, dead_lettered];
+    if (complete && !isDeepStrictEqual(actual, wanted)) {
+      yield `${tenant}: accepted, stored, duplicates, dead-lettered are ${actual.join(', ')}, not ${wanted.join(', ')}`;
     }
   }
 }

@@ -26,7 +26,9 @@ export interface Load {
 const PAGES = 120;
 const BATCH_EVENTS = 10;
 const TICK_MS = 50;
+/** Pause before a request is repeated: doubled each time, with jitter, as the SDK does. */
 const RETRY_MS = 250;
+const RETRY_CAP_MS = 4_000;
 /** Share of the answered requests that the page sends again, as if the answer had been lost. */
 const RESENT = 0.03;
 /** Share of the requests that the page gives up almost at once: it navigated away and comes back. */
@@ -42,6 +44,8 @@ interface Page {
   /** Due and not answered. */
   outbox: LoadEvent[];
   sending: boolean;
+  /** Requests in a row without an answer. */
+  failures: number;
 }
 
 export const startLoad = ({
@@ -67,7 +71,7 @@ export const startLoad = ({
       `sess_${run}_${visits}`,
       Date.now() - VISIT_AGE_MS,
     );
-    return { tenant, script, outbox: [], sending: false };
+    return { tenant, script, outbox: [], sending: false, failures: 0 };
   };
   const pages = Array.from({ length: PAGES }, newPage);
 
@@ -93,6 +97,7 @@ export const startLoad = ({
     const result = await post(page, batch, random.chance(IMPATIENT) ? IMPATIENT_MS : undefined);
     switch (result.kind) {
       case 'answered': {
+        page.failures = 0;
         const rejected = new Set(result.answer.rejected.map(({ index }) => index));
         batch.forEach((event, i) => {
           if (rejected.has(i))
@@ -112,7 +117,8 @@ export const startLoad = ({
         return;
       default:
         ledger.retries += 1;
-        await sleep(result.kind === 'later' ? Math.min(result.afterMs, 2_000) : RETRY_MS);
+        await sleep(Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** page.failures) * (0.5 + random.next()));
+        page.failures += 1;
     }
   };
 

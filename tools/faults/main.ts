@@ -3,15 +3,24 @@ import { parseArgs } from 'node:util';
 import { buildServices } from '../harness/workspace.ts';
 import { INVARIANT_NAMES } from './invariants.ts';
 import { runScenario, type RunReport } from './run.ts';
-import { ciScenarios, fullScenarios, plantedBugs, type Scenario } from './scenarios.ts';
+import {
+  CI_KILLS,
+  ciScenarios,
+  FULL_KILLS,
+  fullScenarios,
+  plantedBugs,
+  type Scenario,
+} from './scenarios.ts';
 
 const USAGE = `npm run faults -- [options]
   --ci               five kills per process and crash point instead of fifty
   --prove            run with deliberate bugs instead: passes only when the checks catch them
   --scenario a,b     only these (see --list)
   --list             names of all scenarios
+  --kills N          that many kills per process and crash point
   --rate N           events per second (434)
   --seed N           repeats the random choices of a run
+  --skip-build       run the services as they were built last
   --keep             leave data, logs and the ledger of acknowledgements in place`;
 
 const SHOWN_VIOLATIONS = 5;
@@ -20,6 +29,7 @@ interface Settings {
   eventsPerSecond: number;
   seed: number;
   keep: boolean;
+  ledgerWithinMs: number;
 }
 
 const percentile = (values: readonly number[], share: number): number =>
@@ -97,9 +107,11 @@ const main = async (): Promise<number> => {
       prove: { type: 'boolean', default: false },
       scenario: { type: 'string' },
       list: { type: 'boolean', default: false },
+      kills: { type: 'string' },
       rate: { type: 'string', default: '434' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       keep: { type: 'boolean', default: false },
+      'skip-build': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -107,7 +119,8 @@ const main = async (): Promise<number> => {
     console.log(USAGE);
     return 0;
   }
-  const all = values.ci ? ciScenarios() : fullScenarios();
+  const kills = Number(values.kills ?? (values.ci ? CI_KILLS : FULL_KILLS));
+  const all = values.ci ? ciScenarios(kills) : fullScenarios(kills);
   if (values.list) {
     console.log(all.map(({ name }) => name).join('\n'));
     return 0;
@@ -120,11 +133,12 @@ const main = async (): Promise<number> => {
     eventsPerSecond: Number(values.rate),
     seed: Number(values.seed),
     keep: values.keep,
+    ledgerWithinMs: values.ci || values.prove ? 5_000 : 90_000,
   };
   console.log(
     `${settings.eventsPerSecond} events/s, seed ${settings.seed}; nats-server without sync_interval: always`,
   );
-  buildServices();
+  if (!values['skip-build']) buildServices();
   const { passed, failed } = values.prove
     ? await prove(settings)
     : await runAll(scenarios, settings);

@@ -44,27 +44,27 @@ const tablePhases = (ms: number): Phase[] => [
 ];
 
 /** A fault test is worth what it kills: at least this often, per process and per crash point. */
-const FULL_KILLS = 50;
-const CI_KILLS = 5;
+export const FULL_KILLS = 50;
+export const CI_KILLS = 5;
 
-export const fullScenarios = (): Scenario[] => [
+export const fullScenarios = (kills: number): Scenario[] => [
   { name: 'calm', attacks: [leaveAlone(15_000)] },
-  { name: 'kill-ingest', attacks: [killAtRandom('ingest', FULL_KILLS)] },
-  { name: 'kill-sessionizer', attacks: [killAtRandom('sessionizer', FULL_KILLS)] },
-  { name: 'kill-nats', attacks: [killAtRandom('nats-server', FULL_KILLS)] },
+  { name: 'kill-ingest', attacks: [killAtRandom('ingest', kills)] },
+  { name: 'kill-sessionizer', attacks: [killAtRandom('sessionizer', kills)] },
+  { name: 'kill-nats', attacks: [killAtRandom('nats-server', kills)] },
   {
     name: 'kill-everything',
     attacks: [
-      killAtRandom('ingest', FULL_KILLS / 2),
-      killAtRandom('sessionizer', FULL_KILLS / 2),
-      killAtRandom('nats-server', FULL_KILLS / 2),
+      killAtRandom('ingest', Math.ceil(kills / 2)),
+      killAtRandom('sessionizer', Math.ceil(kills / 2)),
+      killAtRandom('nats-server', Math.ceil(kills / 2)),
     ],
   },
-  { name: 'crash-points', attacks: [crashAtPoints(CRASH_POINTS, FULL_KILLS)] },
+  { name: 'crash-points', attacks: [crashAtPoints(CRASH_POINTS, kills)] },
   { name: 'tables', attacks: [troubleTables(tablePhases(20_000))] },
   {
     name: 'tables-and-kills',
-    attacks: [troubleTables(tablePhases(8_000)), killAtRandom('sessionizer', FULL_KILLS / 2)],
+    attacks: [troubleTables(tablePhases(8_000)), killAtRandom('sessionizer', Math.ceil(kills / 2))],
   },
   {
     name: 'poison',
@@ -76,16 +76,16 @@ export const fullScenarios = (): Scenario[] => [
   },
 ];
 
-export const ciScenarios = (): Scenario[] => [
+export const ciScenarios = (kills: number): Scenario[] => [
   {
     name: 'kill-everything',
     attacks: [
-      killAtRandom('ingest', CI_KILLS),
-      killAtRandom('sessionizer', CI_KILLS),
-      killAtRandom('nats-server', CI_KILLS),
+      killAtRandom('ingest', kills),
+      killAtRandom('sessionizer', kills),
+      killAtRandom('nats-server', kills),
     ],
   },
-  { name: 'crash-points', attacks: [crashAtPoints(CRASH_POINTS, CI_KILLS)] },
+  { name: 'crash-points', attacks: [crashAtPoints(CRASH_POINTS, kills)] },
   { name: 'tables-and-poison', attacks: [troubleTables(tablePhases(2_500)), sendPoison(10)] },
 ];
 

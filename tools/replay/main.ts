@@ -22,6 +22,7 @@ const USAGE = `npm run replay -- [options]
   --idle SECONDS             what stands there, or here, for the 30-minute rule (4)
   --seed N                   repeats a chaos
   --ci                       one stack for everything and nothing printed but results
+  --skip-build               run the services as they were built last
   --keep                     leave the stack's data and logs in place`;
 
 const SHOWN_FAILURES = 10;
@@ -92,6 +93,7 @@ const main = async (): Promise<number> => {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       keep: { type: 'boolean', default: false },
       ci: { type: 'boolean', default: false },
+      'skip-build': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -131,7 +133,7 @@ const main = async (): Promise<number> => {
   if (values.endpoints) {
     await replayAll(await runningTarget(resolve(values.endpoints), dialogues, idleTimeoutMs));
   } else {
-    buildServices();
+    if (!values['skip-build']) buildServices();
     const stackDir = join(tmpdir(), `picasso-replay-${process.pid}`);
     const stack = await startStack({
       dir: stackDir,

@@ -32,9 +32,9 @@ export interface ModeReport {
 
 const LATE_SHARE = 0.05;
 const DAY_MS = 86_400_000;
-const POLL_MS = 1_500;
-/** Beyond the idle time and its sweep: what a loaded machine needs to summarise everything. */
-const SETTLE_MS = 60_000;
+const POLL_MS = 3_000;
+/** Nothing moved for so long beyond the idle time: nothing will, even on a loaded machine. */
+const STANDSTILL_MS = 30_000;
 
 /** Each mode has a day of its own, in the past by whole days: within the too-late limit. */
 const clockFor = (mode: Mode, run: string): Clock => ({
@@ -69,14 +69,13 @@ const readBack = async (
 
 const MISSING: Difference[] = [{ field: '(session)', expected: 'listed', actual: 'missing' }];
 
-/** What differs at the moment: by session, and by tenant once every session agrees. */
-const differencesNow = async (
-  target: ReplayTarget,
+/** What differs: by session, and by tenant. */
+const differencesIn = (
+  found: ReadonlyMap<string, SessionSummary>,
   dialogues: Dialogues,
   clock: Clock,
   shape: Shape,
-): Promise<Map<string, Difference[]>> => {
-  const found = await readBack(target, dialogues, clock);
+): Map<string, Difference[]> => {
   const failures = new Map<string, Difference[]>();
   for (const dialogue of dialogues.sessions) {
     const expected = dialogues.expected.get(dialogue.session_id);
@@ -88,25 +87,40 @@ const differencesNow = async (
     if (different.length > 0) failures.set(dialogue.session_id, different);
   }
   for (const expected of dialogues.tenants.values()) {
-    const summaries = [...found.values()].filter(
-      (summary) => summary.tenant_hash === expected.tenant,
-    );
+    const summaries = [...found.values()].filter((each) => each.tenant_hash === expected.tenant);
     const different = compareTenant(summaries, expected);
     if (different.length > 0) failures.set(`all of ${expected.tenant}`, different);
   }
   return failures;
 };
 
-const everySessionClosed = async (
+/** Rises while the pipeline is still working: events that arrived, sessions that were closed. */
+const progressOf = (found: ReadonlyMap<string, SessionSummary>): number =>
+  [...found.values()].reduce(
+    (sum, each) => sum + each.event_count + (each.closed_by === null ? 0 : 1),
+    0,
+  );
+
+/** Reads until `done`, or until nothing has moved for the idle time and then some. */
+const readUntil = async (
   target: ReplayTarget,
   dialogues: Dialogues,
   clock: Clock,
-): Promise<boolean> => {
-  const found = await readBack(target, dialogues, clock);
-  return (
-    found.size === dialogues.sessions.length &&
-    [...found.values()].every((each) => each.closed_by !== null)
-  );
+  done: (found: ReadonlyMap<string, SessionSummary>) => boolean,
+): Promise<ReadonlyMap<string, SessionSummary>> => {
+  let progress = -1;
+  let movedAt = Date.now();
+  for (;;) {
+    const found = await readBack(target, dialogues, clock);
+    if (done(found)) return found;
+    if (progressOf(found) !== progress) {
+      progress = progressOf(found);
+      movedAt = Date.now();
+    } else if (Date.now() - movedAt > 2 * target.idleTimeoutMs + STANDSTILL_MS) {
+      return found;
+    }
+    await sleep(POLL_MS);
+  }
 };
 
 const send = async (
@@ -123,11 +137,14 @@ const send = async (
   const { now, late } = chaosBatches(dialogues.sessions, createRandom(seed), LATE_SHARE);
   await sendAll(target, 'flat', clock, now);
   // "Minutes late" is after the idle rule has closed everything, however short the rule is.
-  const deadline = Date.now() + target.idleTimeoutMs * 2 + SETTLE_MS;
-  while (!(await everySessionClosed(target, dialogues, clock))) {
-    if (Date.now() > deadline) throw new Error('sessions stay open although nothing more was sent');
-    await sleep(POLL_MS);
-  }
+  await readUntil(
+    target,
+    dialogues,
+    clock,
+    (found) =>
+      found.size === dialogues.sessions.length &&
+      [...found.values()].every((each) => each.closed_by !== null),
+  );
   await sendAll(target, 'flat', clock, late);
 };
 
@@ -139,23 +156,20 @@ export const replay = async (
   seed: number,
 ): Promise<ModeReport> => {
   const clock = clockFor(mode, run);
+  const shape = mode === 'widget' ? 'widget' : 'flat';
   const started = Date.now();
   await send(target, dialogues, mode, clock, seed);
   const sent = Date.now();
-  const deadline = sent + target.idleTimeoutMs * 2 + SETTLE_MS;
-  const shape = mode === 'widget' ? 'widget' : 'flat';
-  let failures = await differencesNow(target, dialogues, clock, shape);
-  while (failures.size > 0 && Date.now() < deadline) {
-    await sleep(POLL_MS);
-    failures = await differencesNow(target, dialogues, clock, shape);
-  }
+  const differences = (found: ReadonlyMap<string, SessionSummary>): Map<string, Difference[]> =>
+    differencesIn(found, dialogues, clock, shape);
+  const found = await readUntil(target, dialogues, clock, (now) => differences(now).size === 0);
   return {
     mode,
     sessions: dialogues.sessions.length,
     events: dialogues.sessions.reduce((sum, each) => sum + each.events.length, 0),
     sendSeconds: (sent - started) / 1_000,
     seconds: (Date.now() - started) / 1_000,
-    failures,
+    failures: differences(found),
     checks: dialogues.sessions.length + dialogues.tenants.size,
   };
 };
