@@ -2,6 +2,6 @@
 import { testTimeout } from './jest.preset.mjs';
 
 export default {
-  projects: ['<rootDir>/{apps,libs}/*/jest.config.mjs', '<rootDir>/tools/jest.config.mjs'],
+  projects: ['<rootDir>/{apps,libs}/*/jest.config.mjs', '<rootDir>/{load,tools}/jest.config.mjs'],
   testTimeout,
 };

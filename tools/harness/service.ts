@@ -55,6 +55,11 @@ export class Service implements Victim {
     });
   }
 
+  /** Of the process that was started last; undefined before the first start. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Settles when the process that runs at the moment is gone. */
   async exited(): Promise<{ signal: NodeJS.Signals | null }> {
     return this.child?.exited ?? { signal: null };

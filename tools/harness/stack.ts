@@ -25,11 +25,15 @@ export interface StackOptions {
   throughProxy?: (tablesUrl: string) => Promise<string>;
   /** Added to the environment of every sessionizer. */
   sessionizerEnv?: Record<string, string>;
+  /** Added to the environment of every service. */
+  env?: Record<string, string>;
+  /** Whether nats-server syncs its files before every acknowledgement. */
+  syncAlways?: boolean;
 }
 
 export interface Stack {
   natsUrl: string;
-  nats: Victim;
+  nats: Nats;
   ingest: Service;
   sessionizers: Service[];
   query: Service;
@@ -37,6 +41,17 @@ export interface Stack {
   /** Straight to the engine, past any proxy. */
   tables: Tables;
   token(tenantHash: string): Promise<string>;
+  /** Name → process id of everything that runs at the moment. */
+  pids(): Record<string, number>;
+  stop(): Promise<void>;
+}
+
+export interface Nats extends Victim {
+  url: string;
+  pid: number;
+  version: string;
+  /** What is in force, whatever was asked for. */
+  syncAlways: boolean;
   stop(): Promise<void>;
 }
 
@@ -45,15 +60,18 @@ const EVENTS_PER_SECOND = 1_000_000;
 const REGION = 'us-east-1';
 
 /** nats-server as a victim: started again on the same port and the same store. */
-const natsVictim = async (
-  dir: string,
-): Promise<Victim & { url: string; stop(): Promise<void> }> => {
-  const options = { dir: join(dir, 'nats'), logFile: join(dir, 'logs/nats.log') };
+const natsVictim = async (dir: string, syncAlways?: boolean): Promise<Nats> => {
+  const options = { dir: join(dir, 'nats'), logFile: join(dir, 'logs/nats.log'), syncAlways };
   let engine: NatsEngine = await startNats(options);
-  const { port, url } = engine;
+  const { port, url, version } = engine;
   return {
     name: 'nats-server',
     url,
+    version,
+    syncAlways: engine.syncAlways,
+    get pid() {
+      return engine.pid;
+    },
     kill: () => engine.kill(),
     stop: () => engine.stop(),
     start: async () => {
@@ -88,7 +106,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     for (const process of started.reverse()) await process.stop();
   };
   try {
-    const nats = await natsVictim(dir);
+    const nats = await natsVictim(dir, options.syncAlways);
     started.push(nats);
     const engine: Engine = await startTables({
       dbPath: join(dir, 'tables.db'),
@@ -106,6 +124,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       AWS_REGION: REGION,
       LOG_LEVEL: 'warn',
       LOCAL_MODE: '1',
+      ...options.env,
     };
     const service = async (
       app: 'ingest' | 'sessionizer' | 'query',
@@ -142,6 +161,11 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       tenants,
       tables,
       token: (tenantHash) => signToken(jwtSecret, tenantHash),
+      pids: () => ({
+        'nats-server': nats.pid,
+        tables: engine.pid,
+        ...Object.fromEntries(services.flatMap(({ name, pid }) => (pid ? [[name, pid]] : []))),
+      }),
       stop: async () => {
         tables.close();
         await stop();
