@@ -12,7 +12,8 @@ import { lintStep, nxStep, typesStep } from './workspace-steps.ts';
 const format: Step = {
   name: 'format',
   run: async () => {
-    const { code, output } = await run('prettier', ['--check', '--cache', '--log-level=warn', '.']);
+    const options = ['--check', '--cache', '--no-color', '--log-level=warn'];
+    const { code, output } = await run('prettier', [...options, '.']);
     return verdictOf(code === 0 ? [] : [output]);
   },
 };
