@@ -193,7 +193,20 @@ describe('slow and many connections', () => {
   });
   const { stringify } = JSON;
 
+  /** Milliseconds that good requests take, one after the other, sorted. */
+  async function goodRequests(): Promise<number[]> {
+    const took: number[] = [];
+    for (let i = 0; i < 100; i += 1) {
+      const started = performance.now();
+      const answer = await post(`${ingest.url}/events`, goodEvent(), neighbour.key);
+      took.push(performance.now() - started);
+      expect(answer.status).toBe(202);
+    }
+    return took.sort((a, b) => a - b);
+  }
+
   it('500 that send a byte now and then do not slow down anybody else', async () => {
+    const undisturbed = await goodRequests();
     const { hostname, port } = new URL(ingest.url);
     const body = stringify(goodEvent());
     const head =
@@ -206,21 +219,16 @@ describe('slow and many connections', () => {
       // A third does not get past its headers, the others stop within the body.
       socket.write(i % 3 === 0 ? head.slice(0, 30) : head + body.slice(0, 5));
     }
-    await Promise.all(
-      sockets.map((s) => s.connecting && new Promise((ok) => s.once('connect', ok))),
-    );
+    for (const socket of sockets) {
+      if (socket.connecting) await new Promise((resolve) => socket.once('connect', resolve));
+    }
     const drip = setInterval(() => sockets.forEach((socket) => socket.write(' ')), 200);
     try {
-      const took: number[] = [];
-      for (let i = 0; i < 100; i += 1) {
-        const started = performance.now();
-        const answer = await post(`${ingest.url}/events`, goodEvent(), neighbour.key);
-        took.push(performance.now() - started);
-        expect(answer.status).toBe(202);
-      }
-      took.sort((a, b) => a - b);
-      expect(took[50]).toBeLessThan(100);
-      expect(took[98]).toBeLessThan(1_000);
+      const disturbed = await goodRequests();
+      expect(sockets.filter((socket) => !socket.destroyed)).toHaveLength(500);
+      // Compared with the same moment's calm: the machine may be busy with other things.
+      expect(disturbed[50]).toBeLessThan(20 + 3 * undisturbed[50]!);
+      expect(disturbed[95]).toBeLessThan(100 + 5 * undisturbed[95]!);
     } finally {
       clearInterval(drip);
     }

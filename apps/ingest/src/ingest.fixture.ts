@@ -1,17 +1,34 @@
 /** A running ingest on real engines, in this process, and what arrives behind it. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type DeadLetter, type EventSlice, STREAMS, SUBJECTS } from '@picasso/contracts';
+import {
+  type DeadLetter,
+  type EventSlice,
+  STREAMS,
+  SUBJECTS,
+  type Tenant,
+} from '@picasso/contracts';
 import { type Broker, connectBroker } from '@picasso/messaging';
 import { connectTables, provisionTables, type Tables, TenantStore } from '@picasso/storage';
 import { createLogger, createMetrics } from '@picasso/telemetry';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { EventsPublisher } from './events.publisher.ts';
+import { closeServer } from './http/closing.ts';
 
 export interface StoredMessage<T> {
   subject: string;
   header: (name: string) => string | undefined;
   body: T;
+}
+
+export interface NewTenant {
+  tenant: Tenant;
+  tenant_hash: string;
+  write_key: string;
+  /** The headers that carry the keys. */
+  writeKey: Record<string, string>;
+  serverKey: Record<string, string>;
+  server_key: string;
 }
 
 export interface RunningIngest {
@@ -20,6 +37,8 @@ export interface RunningIngest {
   tables: Tables;
   tenants: TenantStore;
   broker: Broker;
+  /** A tenant of its own for a spec. */
+  newTenant(profile?: Partial<Tenant>): Promise<NewTenant>;
   /** Log lines written so far. */
   log: string[];
   metrics(): Promise<string>;
@@ -62,25 +81,37 @@ export async function startIngest(
   const publisher = app.get(EventsPublisher);
   await publisher.start(broker, {});
 
+  const tenants = new TenantStore(tables);
+  let tenantsMade = 0;
+  const newTenant = async (profile: Partial<Tenant> = {}): Promise<NewTenant> => {
+    const tenant_hash = `tn_${(tenantsMade += 1)}`;
+    const created = await tenants.create({ tenant_hash, ...profile });
+    const writeKey = { 'x-write-key': created.write_key };
+    const serverKey = { 'x-server-key': created.server_key };
+    return { ...created, tenant_hash, writeKey, serverKey };
+  };
+
   return {
     app,
     url: await app.getUrl(),
     tables,
-    tenants: new TenantStore(tables),
+    tenants,
+    newTenant,
     broker,
     log,
     metrics: () => metrics.registry.metrics(),
     slices: (tenant) => messagesOn(broker, STREAMS.events, SUBJECTS.events(tenant)),
     letters: (tenant) => messagesOn(broker, STREAMS.dlq, SUBJECTS.deadLetters('*', tenant)),
     stop: async () => {
-      await app.close();
+      await closeServer(app);
       await publisher.stop();
       tables.close();
     },
   };
 }
 
-async function messagesOn<T>(
+/** Every message of a stream under a subject, in order. */
+export async function messagesOn<T>(
   { js }: Broker,
   stream: string,
   subject: string,

@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { EventsPublisher } from './events.publisher.ts';
 import { armFaultPoint } from './fault-points.ts';
+import { closeServer } from './http/closing.ts';
 
 const SERVICE = 'ingest';
 const SHUTDOWN_LIMIT_MS = 25_000;
@@ -34,7 +35,7 @@ async function shutDown(signal: string): Promise<void> {
   logger.info({ signal }, 'shutting down');
   void sleep(SHUTDOWN_LIMIT_MS, undefined, { ref: false }).then(() => process.exit(1));
   // Not ready any more; requests under way are answered, which awaits their publishes.
-  await app.close();
+  await closeServer(app);
   await publisher.stop();
   tables.close();
   await telemetry.shutdown();

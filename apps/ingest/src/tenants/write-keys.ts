@@ -52,7 +52,12 @@ export class WriteKeys {
     private readonly lookUp: LookUp,
     private readonly nowMs: () => number = () => performance.now(),
   ) {
-    this.unknown = new LRUCache({ max: 10_000, ttl: UNKNOWN_MS, perf: { now: nowMs } });
+    this.unknown = new LRUCache({
+      max: 10_000,
+      ttl: UNKNOWN_MS,
+      ttlResolution: 0,
+      perf: { now: nowMs },
+    });
   }
 
   /**
