@@ -55,4 +55,6 @@ export const KEYS = {
   summary: (sessionId: string): string => `SESSION#${sessionId}`,
   item: (itemKey: string): string => `ITEM#${itemKey}`,
   date: (isoDate: string): string => `DATE#${isoDate}`,
+  /** analytics-daily: counts summary writes that touched the day; dirty until aggregated since. */
+  dirtyDay: (isoDate: string): string => `DIRTY#${isoDate}`,
 } as const;

@@ -9,7 +9,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { KEYS, type StoredEvent } from '@picasso/contracts';
+import { KEYS, LIMITS, type StoredEvent } from '@picasso/contracts';
 import type { DayMark, ItemDelta } from '@picasso/domain';
 import { putAll } from './batches.ts';
 import { INDEXES } from './provision.ts';
@@ -164,9 +164,14 @@ export class SessionStore {
     return {
       Update: {
         TableName: this.tables.names.analyticsDaily,
-        Key: { pk: KEYS.tenant(tenantHash), sk: `${KEYS.date(day)}#dirty` },
-        UpdateExpression: 'ADD version :one, sessions :sessions',
-        ExpressionAttributeValues: { ':one': 1, ':sessions': sessions },
+        Key: { pk: KEYS.tenant(tenantHash), sk: KEYS.dirtyDay(day) },
+        UpdateExpression: 'SET expires_at = :expires ADD version :one, sessions :sessions',
+        ExpressionAttributeValues: {
+          ':one': 1,
+          ':sessions': sessions,
+          // A week longer than the day's summaries.
+          ':expires': Math.floor(Date.parse(day) / 1000) + (LIMITS.summaryDays + 8) * 86_400,
+        },
       },
     };
   }
