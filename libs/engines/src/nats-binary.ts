@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EngineStartError } from './engine-process.ts';
@@ -24,6 +24,8 @@ const CHECKSUMS: Record<string, string> = {
   'darwin-amd64': 'c307afaa5810dea24bfe5bb0cd895ddc7c47946f359823336ef3be1a41bdddfa',
   'darwin-arm64': '36f28cf166e5ae5dd88d700a609c810b97ffad641e0c51b49cf8fae25fb3fac7',
 };
+/** PICASSO_NATS_RELEASES names a mirror; the checksums stay. */
+const RELEASES = 'https://github.com/nats-io/nats-server/releases/download';
 const CONNECT_MS = 8_000;
 const DOWNLOAD_MS = 120_000;
 const BUILD_MS = 10 * 60_000;
@@ -36,6 +38,7 @@ export interface NatsServerBinary {
 }
 
 type Log = (line: string) => void;
+type Env = NodeJS.ProcessEnv;
 
 /** `2.9.10` < `2.14.0`, by numbers and not by letters. */
 export function atLeast(version: string, wanted: string): boolean {
@@ -48,7 +51,7 @@ export function atLeast(version: string, wanted: string): boolean {
 }
 
 /** Where downloads are kept: PICASSO_CACHE_DIR, else the user's cache directory. */
-export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
+export function cacheDir(env: Env = process.env): string {
   return (
     env['PICASSO_CACHE_DIR'] ??
     join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'picasso-analytics')
@@ -71,11 +74,11 @@ const platform = (): string =>
   `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 
 /** Fetches the publisher's archive into `dir` and unpacks it. */
-async function download(dir: string, log: Log): Promise<string> {
+async function download(dir: string, log: Log, env: Env): Promise<string> {
   const checksum = CHECKSUMS[platform()];
   if (!checksum) throw new Error(`no pinned release for ${platform()}`);
   const name = `nats-server-v${PINNED}-${platform()}`;
-  const url = `https://github.com/nats-io/nats-server/releases/download/v${PINNED}/${name}.tar.gz`;
+  const url = `${env['PICASSO_NATS_RELEASES'] ?? RELEASES}/v${PINNED}/${name}.tar.gz`;
   log(`downloading ${url}`);
   const giveUp = new AbortController();
   const connecting = setTimeout(() => giveUp.abort(new Error('no answer')), CONNECT_MS);
@@ -96,13 +99,14 @@ async function download(dir: string, log: Log): Promise<string> {
 }
 
 /** Builds the pinned version with Go, which checks its sources against the checksum database. */
-async function build(dir: string, log: Log): Promise<string> {
+async function build(dir: string, log: Log, env: Env): Promise<string> {
   const module = `github.com/nats-io/nats-server/v2@v${PINNED}`;
   log(`building ${module} with Go (a minute or two, once)`);
   const go = spawn('go', ['install', '-trimpath', '-ldflags=-s -w', module], {
-    env: { ...process.env, GOBIN: dir, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto' },
+    env: { ...env, GOBIN: dir, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto' },
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: BUILD_MS,
+    // Not `timeout`: that keeps the process waiting even when there is no Go to start.
+    signal: AbortSignal.timeout(BUILD_MS),
   });
   let said = '';
   go.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
@@ -148,8 +152,12 @@ async function locked<T>(lock: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Brings the pinned version into the cache; undefined when neither way works. */
-async function fetchPinned(target: string, log: Log): Promise<NatsServerBinary | undefined> {
-  const folder = join(cacheDir(), 'nats-server');
+async function fetchPinned(
+  target: string,
+  log: Log,
+  env: Env,
+): Promise<NatsServerBinary | undefined> {
+  const folder = dirname(target);
   await mkdir(folder, { recursive: true });
   return locked(join(folder, '.lock'), async () => {
     const meanwhile = await inspect(target);
@@ -157,7 +165,7 @@ async function fetchPinned(target: string, log: Log): Promise<NatsServerBinary |
     for (const bring of [download, build]) {
       const scratch = await mkdtemp(join(folder, '.new-'));
       try {
-        const fresh = await bring(scratch, log);
+        const fresh = await bring(scratch, log, env);
         if (!(await inspect(fresh))) throw new Error('the binary does not run');
         await rename(fresh, target);
         return await inspect(target);
@@ -178,8 +186,8 @@ function describe(error: unknown): string {
 }
 
 /** Debian puts daemons where ordinary users' PATH does not look. */
-async function onPath(): Promise<NatsServerBinary[]> {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin'];
+async function onPath(env: Env): Promise<NatsServerBinary[]> {
+  const folders = [...(env['PATH'] ?? '').split(':'), '/usr/sbin'];
   const found: NatsServerBinary[] = [];
   for (const folder of new Set(folders.filter(Boolean))) {
     const path = join(folder, 'nats-server');
@@ -195,15 +203,19 @@ async function onPath(): Promise<NatsServerBinary[]> {
 
 /**
  * @param log told about slow steps and warnings
+ * @param env PATH, and where downloads are kept and come from
  * @throws EngineStartError when there is none and none can be had
  */
-export async function findNatsServer(log: Log = () => {}): Promise<NatsServerBinary> {
-  const installed = await onPath();
+export async function findNatsServer(
+  log: Log = () => {},
+  env: Env = process.env,
+): Promise<NatsServerBinary> {
+  const installed = await onPath(env);
   const recent = installed.find((binary) => atLeast(binary.version, '2.12.0'));
   if (recent) return recent;
 
-  const target = join(cacheDir(), 'nats-server', `nats-server-${PINNED}`);
-  const pinned = (await inspect(target)) ?? (await fetchPinned(target, log));
+  const target = join(cacheDir(env), 'nats-server', `nats-server-${PINNED}`);
+  const pinned = (await inspect(target)) ?? (await fetchPinned(target, log, env));
   if (pinned) return pinned;
 
   const [old] = installed;

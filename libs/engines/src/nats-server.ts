@@ -8,6 +8,8 @@ import { LOOPBACK, onPort, spawnChild, waitUntilReady, type Engine } from './eng
 /** A slice of one full request (512 KB) and its headers fit with room to spare. */
 const MAX_PAYLOAD = 2 * 1024 * 1024;
 
+const MAX_FILE_STORE = 64 * 1024 ** 3;
+
 export interface NatsOptions {
   /** Holds the store and the configuration; starting again on it finds the data. */
   dir: string;
@@ -35,6 +37,8 @@ function writeConfig(options: NatsOptions, port: number, syncAlways: boolean): s
   const file = join(options.dir, 'nats-server.conf');
   const jetstream = {
     store_dir: join(options.dir, 'store'),
+    // Streams reserve their limits; by default a small disk would refuse them while still empty.
+    max_file_store: MAX_FILE_STORE,
     ...(syncAlways ? { sync_interval: 'always' } : {}),
   };
   const config = { listen: `${LOOPBACK}:${port}`, max_payload: MAX_PAYLOAD, jetstream };
