@@ -149,7 +149,7 @@ async function startBareChain(natsUrl: string): Promise<Target & { stop(): Promi
 }
 
 export async function benchIngest(settings: BenchSettings): Promise<Section> {
-  const { rounds, roundSeconds, syncAlways, sampling, library, traceEnv } = settings;
+  const { rounds, roundSeconds, syncAlways, sampling, library, serviceEnv } = settings;
   const templates = bodies(library.visits);
   const dir = await mkdtemp(join(tmpdir(), 'picasso-bench-ingest-'));
   const stack = await startStack({
@@ -159,7 +159,7 @@ export async function benchIngest(settings: BenchSettings): Promise<Section> {
     idleTimeoutMs: 60_000,
     withQuery: false,
     syncAlways,
-    env: traceEnv,
+    env: serviceEnv,
   });
   const broker = await connectBroker({ url: stack.natsUrl, name: 'bench' });
   const bare = await startBareChain(stack.natsUrl);

@@ -30,7 +30,7 @@ const row = (name: string, { med, p95, p99, max, count }: Latency): Row => [
 ];
 
 export async function benchLatency(settings: BenchSettings): Promise<Section> {
-  const { library, syncAlways, sampling, traceEnv, minutes, note } = settings;
+  const { library, syncAlways, sampling, serviceEnv, minutes, note } = settings;
   const k6 = await findK6(note);
   const dir = await mkdtemp(join(tmpdir(), 'picasso-bench-latency-'));
   const stack = await startStack({
@@ -40,7 +40,7 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
     idleTimeoutMs: 30 * 60_000,
     withQuery: true,
     syncAlways,
-    env: { ...traceEnv, REQUESTS_PER_MINUTE: '1000000' },
+    env: { ...serviceEnv, REQUESTS_PER_MINUTE: '1000000' },
   });
   try {
     const endpoints = join(dir, 'endpoints.json');

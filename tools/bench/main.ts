@@ -1,5 +1,6 @@
 /** `npm run bench`: what is promised about speed and cost, measured. */
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildServices } from '../harness/workspace.ts';
 import { visitLibrary } from '../load/visits.ts';
@@ -27,6 +28,7 @@ const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] … [options] 
   --sessions N      units: only the first N sessions (all)
   --sync-always     nats-server syncs its files before every acknowledgement
   --sampling SHARE  of requests that are traced (0.01); 0 turns tracing off
+  --profile DIR     every service leaves a CPU profile there (the figures are lower then)
   --json FILE       the figures as JSON, too`;
 
 const { values, positionals } = parseArgs({
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
     sessions: { type: 'string', default: 'Infinity' },
     'sync-always': { type: 'boolean', default: false },
     sampling: { type: 'string', default: '0.01' },
+    profile: { type: 'string' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -69,10 +72,15 @@ async function main(): Promise<number> {
     library: await visitLibrary(),
     syncAlways: values['sync-always'],
     sampling: sampling > 0 ? `tracing with sampling ${sampling}` : 'tracing off',
-    traceEnv:
-      sampling > 0
-        ? { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, TRACE_SAMPLING: String(sampling) }
-        : {},
+    serviceEnv: {
+      ...(sampling > 0 && {
+        OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+        TRACE_SAMPLING: String(sampling),
+      }),
+      ...(values.profile && {
+        NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(values.profile)}`,
+      }),
+    },
     rounds: number('rounds'),
     roundSeconds: number('seconds'),
     fromRate: number('from'),

@@ -183,7 +183,7 @@ const row = ({ offered, processed, lag, growth, sustained, cpu }: Trial): Row =>
 ];
 
 export async function benchPipeline(settings: BenchSettings): Promise<Section> {
-  const { library, syncAlways, sampling, traceEnv, fromRate, stepRate, note } = settings;
+  const { library, syncAlways, sampling, serviceEnv, fromRate, stepRate, note } = settings;
   const slices = library.visits.map((visit) => slicesOf(visit, SLICES_OF_TEN));
   const count = slices.flat().length;
   const mean = slices.flat().reduce((sum, { events }) => sum + events.length, 0) / count;
@@ -195,7 +195,7 @@ export async function benchPipeline(settings: BenchSettings): Promise<Section> {
     idleTimeoutMs: 30 * 60_000,
     withQuery: false,
     syncAlways,
-    env: traceEnv,
+    env: serviceEnv,
   });
   const broker = await connectBroker({ url: stack.natsUrl, name: 'bench' });
   try {

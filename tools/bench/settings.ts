@@ -6,8 +6,8 @@ export interface BenchSettings {
   syncAlways: boolean;
   /** For people: what is traced. */
   sampling: string;
-  /** Environment of the services that makes it so. */
-  traceEnv: Record<string, string>;
+  /** Environment of the services that makes it so, and has them profiled if wanted. */
+  serviceEnv: Record<string, string>;
   /** ingest: rounds of each of the two, and their length. */
   rounds: number;
   roundSeconds: number;
