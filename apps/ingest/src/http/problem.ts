@@ -2,7 +2,8 @@
 import { BrokerUnavailableError } from '@picasso/messaging';
 import { KeysUnavailableError } from '../tenants/write-keys.ts';
 
-const STATUS = {
+/** Published in docs/events.md. */
+export const STATUS = {
   unreadable_body: 400,
   unknown_key: 401,
   forbidden_origin: 403,

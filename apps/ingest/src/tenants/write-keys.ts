@@ -114,7 +114,7 @@ export class WriteKeys {
     try {
       const holder = await Promise.race([
         this.lookUp(key),
-        sleep(LOOK_UP_MS, undefined, { signal: late.signal }).then(() => {
+        sleep(LOOK_UP_MS, undefined, { signal: late.signal, ref: false }).then(() => {
           throw new Error(`no answer within ${LOOK_UP_MS} ms`);
         }),
       ]);
