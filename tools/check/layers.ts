@@ -21,8 +21,8 @@ export const TYPES: Record<string, Layer> = {
     imports: ['contracts'],
     // Arithmetic only: nothing that reads a file or the network.
     external: [
-      '@datadog/sketches-js',
       '@noble/hashes/*',
+      'marked',
       'safe-stable-stringify',
       'simple-statistics',
       'temporal-polyfill',
@@ -61,7 +61,7 @@ export type FileKind = 'source' | 'spec' | 'generator';
 /** Packages that files of a kind may import where the layer has a list. */
 const EXTRA_PACKAGES: Record<FileKind, string[]> = {
   source: [],
-  spec: ['@jest/globals', 'fast-check', 'reflect-metadata'],
+  spec: ['@datadog/sketches-js', '@jest/globals', 'fast-check', 'reflect-metadata'],
   generator: ['prettier'],
 };
 
