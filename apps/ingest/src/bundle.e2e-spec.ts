@@ -54,7 +54,11 @@ let sent = 0;
 const event = () => eventNow({ event_id: `evt_${(sent += 1)}` });
 const send = (headers: Record<string, string> = {}) =>
   post(`${service.url}/events`, event(), { ...key, ...headers });
-const slices = () => messagesOn<EventSlice>(broker, STREAMS.events, SUBJECTS.events(TENANT));
+/** Tried again: this connection, too, has to come back after the broker was killed. */
+const slices = () =>
+  eventually(() => messagesOn<EventSlice>(broker, STREAMS.events, SUBJECTS.events(TENANT)), {
+    timeoutMs: 30_000,
+  });
 const storedAs = async (id: string) =>
   (await slices()).filter(({ body }) => body.events[0]?.event_id === id);
 

@@ -95,6 +95,7 @@ export class Intake {
       Date.now(),
     );
     await this.publisher.bury(letters);
+    this.metrics.counted(holder.grant.tenant_hash, 'rejected', 1);
     this.metrics.suppressedLetters(holder.grant.tenant_hash, suppressed);
     this.metrics.rejected(code);
     return { accepted: 0, duplicates: 0, rejected: [refusal] };
