@@ -34,6 +34,8 @@ export const preset = (project) => ({
           target: 'es2022',
           parser: { syntax: 'typescript', decorators: true },
           transform: { legacyDecorator: true, decoratorMetadata: true },
+          // The event schemas are JSON modules.
+          experimental: { keepImportAttributes: true },
         },
         module: { type: 'es6' },
       },
