@@ -39,6 +39,15 @@ export interface SessionAttribution {
 /** `[form_id, field_id or null, abandons charged to it]` */
 export type Bottleneck = [string, string | null, number];
 
+/** What the events of a session called an item, a form or a field. */
+export interface ItemName {
+  label?: string;
+  /** Of links. */
+  category?: string;
+  /** Of fields: their type. */
+  kind?: string;
+}
+
 export interface SessionSummary {
   session_id: string;
   tenant_hash: string;
@@ -64,6 +73,11 @@ export interface SessionSummary {
   /** `{type}#{id}` → times shown; at most 500 keys. */
   shown: Record<string, number>;
   forms: Record<string, FormCounts>;
+  /**
+   * Names of what was clicked (by item key), of forms (`form#{id}`) and of the fields that they
+   * were left at (`field#{form id}#{field id}`), where they differ from the id. Absent without any.
+   */
+  labels?: Record<string, ItemName>;
   bottlenecks: Bottleneck[];
   outcome: Outcome;
   opened: boolean;

@@ -6,7 +6,8 @@ import { compareText } from '../ordering/ordering.ts';
 
 /**
  * What keeps a summary within one table item of 400 KB whatever a client sends: 500 keys of 256
- * bytes in each of `clicks` and `shown` take 260 KB, all that is bounded here takes another 105 KB.
+ * bytes in each of `clicks` and `shown` take 260 KB, all that is bounded here takes another 105 KB,
+ * names (`names.ts`) 16 KB.
  */
 export const BOUNDS = {
   /** Bytes of an item key, a form, field or branch id. */
@@ -31,7 +32,7 @@ export function exceedsBytes(text: string, limit: number): boolean {
   return text.length * 6 > limit && jsonBytes(text) - 2 > limit;
 }
 
-function jsonBytes(value: unknown): number {
+export function jsonBytes(value: unknown): number {
   return utf8ToBytes(JSON.stringify(value)).length;
 }
 

@@ -14,6 +14,7 @@ import { closedBy, isServerEvent, visitorEvents } from './closing.ts';
 import { conversationFigures } from './conversation.ts';
 import { formFigures } from './forms.ts';
 import { countClicks, countShown } from './items.ts';
+import { itemNames } from './names.ts';
 import { codedPath } from './path.ts';
 
 /** Sessions of the deployed widget's page counter. */
@@ -53,6 +54,8 @@ export function summarise(input: SummaryInput): SessionSummary {
   const closed = closedBy(ordered, input.timed_out);
   const { firstMs, lastMs } = timeSpan(visitorEvents(ordered));
   const { forms, bottlenecks, abandons } = formFigures(ordered, closed !== null);
+  const clicks = countClicks(ordered);
+  const labels = itemNames(ordered, { clicks, forms, bottlenecks });
   const types = new Set(ordered.map((event) => event.event_type));
   const pageViews =
     PAGE_VIEW_SESSION.test(input.session_id) && types.size === 1 && types.has('PAGE_VIEW');
@@ -67,9 +70,10 @@ export function summarise(input: SummaryInput): SessionSummary {
     duration_ms: lastMs - firstMs,
     event_count: ordered.length,
     ...conversationFigures(ordered),
-    clicks: countClicks(ordered),
+    clicks,
     shown: countShown(ordered),
     forms,
+    ...(labels && { labels }),
     bottlenecks,
     outcome: outcome(types, abandons),
     opened: [...types].some((type) => !WITHOUT_WIDGET.has(type)),

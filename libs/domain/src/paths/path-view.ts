@@ -1,0 +1,210 @@
+import type { PathCount, PathFigures, StepSequence } from '@picasso/contracts';
+import { compareText } from '../ordering/ordering.ts';
+import { ratio } from '../rates/rates.ts';
+import { PATH_CODES } from '../session-summary/path.ts';
+import { BEYOND, PATH_DEPTH } from './path-figures.ts';
+
+/**
+ * A step's event type, or: `exit`, the session ended; `entry`, it began (looking back); `other`,
+ * steps too rare to be shown or beyond what is kept; `unknown`, a type that this version knows not.
+ */
+export type PathStep = string;
+
+export interface PathNode {
+  step: PathStep;
+  /** Sessions that came this way: the sum of the node's children, where it has any. */
+  sessions: number;
+  /** Share of the sessions of the whole view. */
+  share: number;
+  /** Of them, sessions with the outcome form_completed. */
+  completed: number;
+  /** Completion rate ÷ that of the whole view; null where either has too few sessions to tell. */
+  lift: number | null;
+  children: PathNode[];
+}
+
+/** All sessions of the view, by where they were after so many steps or how they ended before. */
+export type PathLevel = { step: PathStep; sessions: number }[];
+
+export interface PathView {
+  /** What the view is about; null: how sessions begin. */
+  step: PathStep | null;
+  direction: 'next' | 'before';
+  sessions: number;
+  completed: number;
+  /** Completion rate of the view's sessions ÷ that of all sessions. */
+  lift: number | null;
+  branches: PathNode[];
+  /** One for each step away; each adds up to `sessions`. */
+  levels: PathLevel[];
+  /** The commonest whole sequences, and the rest as one; they add up to `sessions`. */
+  sequences: { steps: PathStep[]; sessions: number; completed: number }[];
+}
+
+export interface PathQuery {
+  /** An event type; null: from the session's start (then `direction` is `next`). */
+  step: string | null;
+  direction: 'next' | 'before';
+  /** Steps away, 1 to 4. */
+  depth: number;
+  /** Branches shown at each node, besides exit and other. */
+  branches: number;
+  /** Sequences shown, besides the rest. */
+  sequences: number;
+}
+
+/** Sessions below which no lift is told, on either side of the comparison. */
+const LIFT_SAMPLE = 50;
+
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries(PATH_CODES).map(([type, code]) => [code, type]),
+);
+
+/** What came next after, or before, a step: the commonest ways, adding up to the sessions. */
+export function pathView(figures: PathFigures, query: PathQuery): PathView {
+  const direction = query.step === null ? 'next' : query.direction;
+  const { count, ways } = chosen(figures, query.step, direction);
+  const depth = Math.min(Math.max(1, query.depth), PATH_DEPTH);
+  const end = direction === 'next' ? 'exit' : 'entry';
+  const routes = Object.entries(ways).map(([sequence, [sessions, completed]]) => ({
+    steps: stepsOf(sequence, depth, end),
+    sessions,
+    completed,
+  }));
+  const [sessions, completed] = count;
+  const branches =
+    sessions === 0 ? [] : grow(routes, { depth, limit: query.branches, whole: count }, 0);
+  return {
+    step: query.step,
+    direction,
+    sessions,
+    completed,
+    lift: lift(count, figures.count),
+    branches,
+    levels: levelsOf(branches, depth),
+    sequences: commonest(routes, query.sequences),
+  };
+}
+
+interface Route {
+  steps: PathStep[];
+  sessions: number;
+  completed: number;
+}
+
+function chosen(
+  figures: PathFigures,
+  step: string | null,
+  direction: 'next' | 'before',
+): { count: PathCount; ways: Record<StepSequence, PathCount> } {
+  if (step === null) return { count: figures.count, ways: figures.start };
+  const codes: Readonly<Record<string, string>> = PATH_CODES;
+  const code = Object.hasOwn(codes, step) ? codes[step] : undefined;
+  const paths =
+    code !== undefined && Object.hasOwn(figures.steps, code) ? figures.steps[code] : undefined;
+  return paths ? { count: paths.count, ways: paths[direction] } : { count: [0, 0], ways: {} };
+}
+
+/** Event types up to the depth; the end is a step of its own, and the last one. */
+function stepsOf(sequence: StepSequence, depth: number, end: 'exit' | 'entry'): PathStep[] {
+  const codes = sequence === '' ? [] : sequence.split(' ');
+  const steps = codes.map((code) => (code === BEYOND ? 'other' : (TYPES.get(code) ?? 'unknown')));
+  if (codes.length < PATH_DEPTH && codes.at(-1) !== BEYOND) steps.push(end);
+  return steps.slice(0, depth);
+}
+
+interface Shape {
+  depth: number;
+  limit: number;
+  whole: PathCount;
+}
+
+/** The nodes at one level of the routes that share all steps above it. */
+function grow(routes: readonly Route[], shape: Shape, level: number): PathNode[] {
+  const byStep = new Map<PathStep, Route[]>();
+  for (const route of routes) {
+    const step = route.steps[level] ?? 'other';
+    const same = byStep.get(step);
+    if (same === undefined) byStep.set(step, [route]);
+    else same.push(route);
+  }
+  const nodes = [...byStep].map(([step, same]): PathNode & { routes: Route[] } => {
+    const count = total(same);
+    return { ...nodeOf(step, count, shape.whole), routes: same };
+  });
+  nodes.sort((a, b) => b.sessions - a.sessions || compareText(a.step, b.step));
+  const ends = nodes.filter(({ step }) => isEnd(step));
+  const going = nodes.filter(({ step }) => !isEnd(step));
+  const shown = going.slice(0, shape.limit).map(({ routes: same, ...node }) => ({
+    ...node,
+    children: level + 1 < shape.depth ? grow(same, shape, level + 1) : [],
+  }));
+  const rest = [...going.slice(shape.limit), ...ends.filter(({ step }) => step === 'other')];
+  const exits = ends
+    .filter(({ step }) => step !== 'other')
+    .map(({ step, routes: same }) => nodeOf(step, total(same), shape.whole));
+  return [
+    ...shown,
+    ...(rest.length > 0
+      ? [nodeOf('other', total(rest.flatMap(({ routes: same }) => same)), shape.whole)]
+      : []),
+    ...exits,
+  ];
+}
+
+const isEnd = (step: PathStep): boolean => ['other', 'exit', 'entry'].includes(step);
+
+function nodeOf(step: PathStep, count: PathCount, whole: PathCount): PathNode {
+  const [sessions, completed] = count;
+  const share = sessions / whole[0];
+  return { step, sessions, share, completed, lift: lift(count, whole), children: [] };
+}
+
+function total(routes: readonly Route[]): PathCount {
+  return routes.reduce<PathCount>(
+    ([sessions, completed], route) => [sessions + route.sessions, completed + route.completed],
+    [0, 0],
+  );
+}
+
+function lift([sessions, completed]: PathCount, [all, allCompleted]: PathCount): number | null {
+  if (sessions < LIFT_SAMPLE || all < LIFT_SAMPLE) return null;
+  return ratio(completed / sessions, allCompleted / all);
+}
+
+/** Level by level, with whoever ended on the way, so that each adds up to the view's sessions. */
+function levelsOf(branches: readonly PathNode[], depth: number): PathLevel[] {
+  const levels: PathLevel[] = [];
+  let nodes = branches;
+  for (let level = 0; level < depth && branches.length > 0; level += 1) {
+    const sums = new Map<PathStep, number>();
+    for (const { step, sessions } of nodes) sums.set(step, (sums.get(step) ?? 0) + sessions);
+    levels.push(
+      [...sums]
+        .map(([step, sessions]) => ({ step, sessions }))
+        .sort((a, b) => b.sessions - a.sessions || compareText(a.step, b.step)),
+    );
+    nodes = nodes.flatMap((node) => (node.children.length > 0 ? node.children : [node]));
+  }
+  return levels;
+}
+
+function commonest(routes: readonly Route[], limit: number): PathView['sequences'] {
+  const sums = new Map<string, Route>();
+  for (const { steps, sessions, completed } of routes) {
+    const key = steps.join(' ');
+    const known = sums.get(key);
+    sums.set(key, {
+      steps,
+      sessions: sessions + (known?.sessions ?? 0),
+      completed: completed + (known?.completed ?? 0),
+    });
+  }
+  const sorted = [...sums]
+    .sort(([keyA, a], [keyB, b]) => b.sessions - a.sessions || compareText(keyA, keyB))
+    .map(([, route]) => route);
+  const rest = sorted.slice(limit);
+  if (rest.length === 0) return sorted;
+  const [sessions, completed] = total(rest);
+  return [...sorted.slice(0, limit), { steps: ['other'], sessions, completed }];
+}
