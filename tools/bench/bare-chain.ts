@@ -36,3 +36,5 @@ app.post<{ Body: { events: BareEvent[] } }>('/events', async ({ body: { events }
   return { accepted: valid.length, duplicates: 0, rejected: [] };
 });
 await app.listen({ host: '127.0.0.1', port: Number(port) });
+// In order, so that a CPU profile is written if one was asked for.
+process.once('SIGTERM', () => process.exit(0));

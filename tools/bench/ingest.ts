@@ -125,7 +125,10 @@ const perCpuSecond = ({ events, server }: Round): number => events / server;
 const perSecond = ({ events, seconds }: Round): number => events / seconds;
 const share = (cpu: number, { seconds }: Round): string => `${Math.round((100 * cpu) / seconds)} %`;
 
-async function startBareChain(natsUrl: string): Promise<Target & { stop(): Promise<void> }> {
+async function startBareChain(
+  natsUrl: string,
+  env: Record<string, string>,
+): Promise<Target & { stop(): Promise<void> }> {
   const port = await freePort();
   const child = await spawnChild({
     command: process.execPath,
@@ -136,6 +139,7 @@ async function startBareChain(natsUrl: string): Promise<Target & { stop(): Promi
       join(WORKSPACE, 'libs/contracts/schemas'),
       String(port),
     ],
+    env: { ...process.env, ...env },
   });
   const url = `http://127.0.0.1:${port}`;
   for (let ready = false; !ready;) {
@@ -162,7 +166,7 @@ export async function benchIngest(settings: BenchSettings): Promise<Section> {
     env: serviceEnv,
   });
   const broker = await connectBroker({ url: stack.natsUrl, name: 'bench' });
-  const bare = await startBareChain(stack.natsUrl);
+  const bare = await startBareChain(stack.natsUrl, serviceEnv);
   try {
     const ingest: Target = {
       name: 'ingest',

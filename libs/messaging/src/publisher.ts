@@ -15,6 +15,7 @@ import { backoffMs } from './backoff.ts';
 import type { Broker } from './broker.ts';
 import { BrokerUnavailableError } from './errors.ts';
 import { Slots } from './slots.ts';
+import { createTurns } from './turns.ts';
 
 export interface PublisherOptions {
   /** Messages sent and not yet acknowledged; further ones wait for a slot. Default 512. */
@@ -77,6 +78,7 @@ function giveUp(error: unknown): Error | undefined {
 export function createPublisher(broker: Broker, options: PublisherOptions = {}): Publisher {
   const { maxInFlight = DEFAULT_IN_FLIGHT } = options;
   const slots = new Slots(maxInFlight);
+  const endOfTurn = createTurns();
   const record = publishMetrics(options.metrics, () => maxInFlight - slots.available);
 
   async function attempts(
@@ -96,6 +98,7 @@ export function createPublisher(broker: Broker, options: PublisherOptions = {}):
         throw new BrokerUnavailableError(reason, { cause: lastError });
       }
       try {
+        await endOfTurn();
         const timeout = Math.min(ATTEMPT_MS, leftMs);
         const { seq, duplicate } = await broker.js.publish(subject, body, { ...publish, timeout });
         return { seq, duplicate };
