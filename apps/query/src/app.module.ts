@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { AntiForgery } from './auth/anti-forgery.ts';
 import { AuthController } from './auth/auth.controller.ts';
 import { AuthGuard } from './auth/auth.guard.ts';
+import { LocalSignInController } from './auth/local-sign-in.controller.ts';
 import { SessionCookie } from './auth/session-cookie.ts';
 import { TenantAccess } from './auth/tenant-access.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
@@ -20,6 +21,7 @@ import { JourneysController } from './journeys/journeys.controller.ts';
 import { CursorCodec } from './sessions/cursor.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
 import { openSessions, openTenants } from './storage.ts';
+import { TenantController } from './tenants/tenant.controller.ts';
 import {
   CONFIG,
   CURSORS,
@@ -48,7 +50,14 @@ export class AppModule {
         LoggerModule.forRoot({ pinoHttp: httpLogging(logger) }),
         TerminusModule.forRoot({ logger: false }),
       ],
-      controllers: [JourneysController, SessionsController, AuthController, HealthController],
+      controllers: [
+        JourneysController,
+        SessionsController,
+        TenantController,
+        AuthController,
+        ...(config.auth.localSignIn ? [LocalSignInController] : []),
+        HealthController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },

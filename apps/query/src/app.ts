@@ -6,6 +6,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { AppModule, type AppParts } from './app.module.ts';
+import { serveConsole } from './console/console.ts';
 import { Problem } from './http/problem.ts';
 import { sendProblem, toProblem } from './http/problem.filter.ts';
 import { describeApi } from './openapi.ts';
@@ -42,6 +43,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   await app.register(cookie);
   addHooks(app, parts);
   SwaggerModule.setup('docs', app, describeApi(app), { jsonDocumentUrl: 'docs/openapi.json' });
+  await serveConsole(app, parts.config);
   return app;
 }
 

@@ -11,11 +11,15 @@ export interface QueryConfig {
   /** After this a request is answered with 503. */
   readonly requestTimeoutMs: number;
   readonly otlpEndpoint?: string;
+  /** The built console's files; without it this service has no pages. */
+  readonly consoleDir?: string;
 }
 
 export interface AuthConfig {
   /** Plain HTTP on this machine: the session cookie goes without `Secure`. */
   readonly localMode: boolean;
+  /** Anybody on this machine may sign in as anybody: local mode, loopback, our own signatures. */
+  readonly localSignIn: boolean;
   /** At least 32 bytes. Verifies HS256 tokens and is the root of the cursor and anti-forgery keys. */
   readonly secret: Uint8Array;
   readonly issuer?: string;
@@ -71,6 +75,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): QueryConfig {
   const logLevel = LOG_LEVELS.find((level) => level === (text('LOG_LEVEL') ?? 'info'));
   if (!logLevel) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
 
+  const jwksUrl = url('JWKS_URL');
   const secret = text('JWT_SECRET') ?? (localMode ? LOCAL_SECRET : '');
   problems.push(...secretProblems(secret, localMode, host));
 
@@ -85,15 +90,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): QueryConfig {
     }),
     auth: Object.freeze({
       localMode,
+      localSignIn: localMode && LOOPBACK.includes(host) && !jwksUrl,
       secret: new TextEncoder().encode(secret),
       issuer: text('JWT_ISSUER'),
       audience: text('JWT_AUDIENCE'),
-      jwksUrl: url('JWKS_URL'),
+      jwksUrl,
       consoleOrigin: url('CONSOLE_ORIGIN')?.origin,
     }),
     requestsPerMinute: integer('REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 15_000, 100, 300_000),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT')?.href,
+    consoleDir: text('CONSOLE_DIR'),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
