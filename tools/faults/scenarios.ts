@@ -8,6 +8,7 @@ import {
   type Attack,
   type Phase,
 } from './attacks.ts';
+import type { InvariantName } from './invariants.ts';
 import { sendPoison } from './poison.ts';
 import {
   anyOf,
@@ -93,7 +94,7 @@ export const ciScenarios = (kills: number): Scenario[] => [
  * Deliberate bugs of the sessionizer (PLANTED_BUG), each with an attack that shows it and the
  * invariant that has to notice.
  */
-export const plantedBugs = (): { bug: string; scenario: Scenario; caughtBy: string }[] => [
+export const plantedBugs = (): { bug: string; scenario: Scenario; caughtBy: InvariantName }[] => [
   {
     bug: 'ack-before-write',
     scenario: { name: 'kill-sessionizer', attacks: [killAtRandom('sessionizer', 2 * CI_KILLS)] },

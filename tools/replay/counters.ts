@@ -1,29 +1,24 @@
-/** Item counters: each item's clicks in the item-clicks table against the data set's tenant lines. */
+/** Item counters: each item's clicks in the item-clicks table against what was replayed. */
 import { ItemClicksReader, type Tables } from '@picasso/storage';
 import type { Difference } from './compare.ts';
-import type { Dialogues } from './dialogues.ts';
+import type { ExpectedSession } from './dialogues.ts';
 
-/** @param replays how often the dialogues went through these tables */
+/** @param replayed every session that went through these tables, as often as it did */
 export const compareCounters = async (
   tables: Tables,
-  dialogues: Dialogues,
-  replays: number,
-): Promise<Map<string, Difference[]>> => {
-  const reader = new ItemClicksReader(tables);
-  const failures = new Map<string, Difference[]>();
-  for (const { tenant, items } of dialogues.tenants.values()) {
-    const counts = Object.fromEntries(
-      (await reader.all(tenant)).map(({ item, click_count }) => [item, click_count]),
-    );
-    const keys = new Set([...Object.keys(items), ...Object.keys(counts)]);
-    const different = [...keys]
-      .map((field) => ({
-        field,
-        expected: (items[field] ?? 0) * replays,
-        actual: counts[field] ?? 0,
-      }))
-      .filter(({ expected, actual }) => expected !== actual);
-    if (different.length > 0) failures.set(`item counters of ${tenant}`, different);
+  tenantHash: string,
+  replayed: readonly ExpectedSession[],
+): Promise<Difference[]> => {
+  const wanted = new Map<string, number>();
+  for (const { tenant_hash, clicks } of replayed) {
+    if (tenant_hash !== tenantHash) continue;
+    for (const [item, count] of Object.entries(clicks)) {
+      wanted.set(item, (wanted.get(item) ?? 0) + count);
+    }
   }
-  return failures;
+  const counters = await new ItemClicksReader(tables).all(tenantHash);
+  const counted = new Map(counters.map(({ item, click_count }) => [item, click_count]));
+  return [...new Set([...wanted.keys(), ...counted.keys()])]
+    .map((field) => ({ field, expected: wanted.get(field) ?? 0, actual: counted.get(field) ?? 0 }))
+    .filter(({ expected, actual }) => expected !== actual);
 };

@@ -37,6 +37,7 @@ export interface ExpectedSession {
   source: [string, string];
   forms: Record<string, { views: number; starts: number; completions: number; abandons: number }>;
   bottlenecks: [string, string | null, number][];
+  clicks: Record<string, number>;
   [field: string]: unknown;
 }
 
@@ -58,13 +59,19 @@ export const tenantHashes = ({ sessions }: Dialogues): string[] => [
   ...new Set(sessions.map((session) => session.tenant_hash)),
 ];
 
-/** The first few sessions, for a quick look. */
-export const firstSessions = (dialogues: Dialogues, count: number): Dialogues => ({
-  ...dialogues,
-  sessions: dialogues.sessions.slice(0, count),
-  tenants:
-    count < dialogues.sessions.length ? new Map<string, ExpectedTenant>() : dialogues.tenants,
-});
+/** Some of the sessions; the sums over all of them then say nothing. */
+export const someSessions = (
+  dialogues: Dialogues,
+  choose: (session: Dialogue, index: number) => boolean,
+): Dialogues => {
+  const sessions = dialogues.sessions.filter(choose);
+  const complete = sessions.length === dialogues.sessions.length;
+  return {
+    ...dialogues,
+    sessions,
+    tenants: complete ? dialogues.tenants : new Map<string, ExpectedTenant>(),
+  };
+};
 
 async function* jsonLines(file: string): AsyncGenerator<unknown> {
   const lines = createInterface({

@@ -6,26 +6,59 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startStack, type StackTenant } from '../harness/stack.ts';
+import { startStack, type Stack, type StackTenant } from '../harness/stack.ts';
 import { buildServices, WORKSPACE } from '../harness/workspace.ts';
 import type { Difference } from './compare.ts';
 import { compareCounters } from './counters.ts';
-import { firstSessions, readDialogues, tenantHashes, type Dialogues } from './dialogues.ts';
-import { MODES, replay, type Mode, type ModeReport, type ReplayTarget } from './modes.ts';
+import { readDialogues, someSessions, tenantHashes, type Dialogues } from './dialogues.ts';
+import { MODES, replay, type Mode, type ReplayTarget } from './modes.ts';
+import { printFailures, printReport } from './report.ts';
 
 const USAGE = `npm run replay -- [options]
   --mode flat,widget,chaos   which replays (all)
-  --sessions N               only the first N sessions (all; without tenant sums and counters)
+  --ci                       every session once, a third of them in each mode
+  --sessions N               only the first N sessions (without the sums over all)
   --data DIR                 the dialogues (env DIALOGUES_DIR, else ../shared/data/dialogues)
-  --endpoints FILE           replay into a running stack (.local/endpoints.json); start it with
-                             --idle and have its tenants created
-  --idle SECONDS             what stands there, or here, for the 30-minute rule (4)
+  --endpoints FILE           replay into a running stack (.local/endpoints.json): start it with
+                             --idle, name that time here, too, and have its tenants created
+  --idle SECONDS             what stands for the 30-minute rule (4)
   --seed N                   repeats a chaos
-  --ci                       one stack for everything and nothing printed but results
   --skip-build               run the services as they were built last
   --keep                     leave the stack's data and logs in place`;
 
-const SHOWN_FAILURES = 10;
+interface Settings {
+  modes: Mode[];
+  idleTimeoutMs: number;
+  seed: number;
+  /** Every session in one mode only. */
+  shared: boolean;
+  keep: boolean;
+}
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const dialoguesFor = (mode: Mode, dialogues: Dialogues, { shared, modes }: Settings): Dialogues =>
+  shared ? someSessions(dialogues, (_, i) => i % modes.length === modes.indexOf(mode)) : dialogues;
+
+const replayModes = async (
+  target: ReplayTarget,
+  dialogues: Dialogues,
+  settings: Settings,
+): Promise<Tally> => {
+  const tally: Tally = { passed: 0, failed: 0 };
+  const run = Date.now().toString(36);
+  for (const mode of settings.modes) {
+    const chosen = dialoguesFor(mode, dialogues, settings);
+    const report = await replay(target, chosen, mode, run, settings.seed);
+    printReport(report);
+    tally.failed += report.failures.size;
+    tally.passed += report.checks - report.failures.size;
+  }
+  return tally;
+};
 
 interface Endpoints {
   ingest_url: string;
@@ -34,66 +67,91 @@ interface Endpoints {
   tokens: Record<string, { admin: string }>;
 }
 
-const runningTarget = async (
+const replayIntoRunning = async (
   file: string,
   dialogues: Dialogues,
-  idleTimeoutMs: number,
-): Promise<ReplayTarget> => {
+  settings: Settings,
+): Promise<Tally> => {
   const endpoints = JSON.parse(await readFile(file, 'utf8')) as Endpoints;
   for (const tenant of tenantHashes(dialogues)) {
     if (!endpoints.tenants.some((each) => each.tenant_hash === tenant)) {
       throw new Error(`tenant ${tenant} is not there: npm run tenant -- create ${tenant}`);
     }
   }
-  return {
+  const target: ReplayTarget = {
     ingestUrl: endpoints.ingest_url,
     queryUrl: endpoints.query_url,
     tenants: endpoints.tenants,
-    token: async (tenantHash) => endpoints.tokens[tenantHash]?.admin ?? '',
-    idleTimeoutMs,
+    token: (tenantHash) => Promise.resolve(endpoints.tokens[tenantHash]?.admin ?? ''),
+    idleTimeoutMs: settings.idleTimeoutMs,
   };
+  return replayModes(target, dialogues, settings);
 };
 
-const printFailures = (failures: Map<string, Difference[]>): void => {
-  for (const [what, differences] of [...failures].slice(0, SHOWN_FAILURES)) {
-    console.log(`  ${what}`);
-    for (const { field, expected, actual } of differences.slice(0, SHOWN_FAILURES)) {
-      console.log(
-        `    ${field}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`,
-      );
-    }
-  }
-  if (failures.size > SHOWN_FAILURES) console.log(`  … and ${failures.size - SHOWN_FAILURES} more`);
-};
-
-const printReport = ({
-  mode,
-  sessions,
-  events,
-  sendSeconds,
-  seconds,
-  failures,
-}: ModeReport): void => {
-  const unequal = [...failures.keys()].filter((what) => what.startsWith('sess_')).length;
-  console.log(
-    `${mode}: ${sessions - unequal} of ${sessions} sessions equal in every field ` +
-      `(${events} events sent in ${sendSeconds.toFixed(1)} s, settled after ${seconds.toFixed(1)} s)`,
+const checkCounters = async (
+  { tables }: Stack,
+  dialogues: Dialogues,
+  settings: Settings,
+): Promise<Tally> => {
+  const replayed = settings.modes.flatMap((mode) =>
+    dialoguesFor(mode, dialogues, settings).sessions.flatMap(
+      ({ session_id }) => dialogues.expected.get(session_id) ?? [],
+    ),
   );
+  const tenants = tenantHashes(dialogues);
+  const failures = new Map<string, Difference[]>();
+  for (const tenant of tenants) {
+    const differences = await compareCounters(tables, tenant, replayed);
+    if (differences.length > 0) failures.set(`item counters of ${tenant}`, differences);
+  }
+  const passed = tenants.length - failures.size;
+  console.log(`item counters: ${passed} of ${tenants.length} tenants exact`);
   printFailures(failures);
+  return { passed, failed: failures.size };
+};
+
+const replayIntoOwn = async (dialogues: Dialogues, settings: Settings): Promise<Tally> => {
+  const dir = join(tmpdir(), `picasso-replay-${process.pid}`);
+  const stack = await startStack({
+    dir,
+    tenants: tenantHashes(dialogues),
+    sessionizers: 2,
+    idleTimeoutMs: settings.idleTimeoutMs,
+    withQuery: true,
+  });
+  try {
+    const target: ReplayTarget = {
+      ingestUrl: stack.ingest.url,
+      queryUrl: stack.query.url,
+      tenants: stack.tenants,
+      token: (tenantHash) => stack.token(tenantHash),
+      idleTimeoutMs: settings.idleTimeoutMs,
+    };
+    const sessions = await replayModes(target, dialogues, settings);
+    const counters = await checkCounters(stack, dialogues, settings);
+    return {
+      passed: sessions.passed + counters.passed,
+      failed: sessions.failed + counters.failed,
+    };
+  } finally {
+    await stack.stop();
+    if (settings.keep) console.log(`data and logs: ${dir}`);
+    else await rm(dir, { recursive: true, force: true });
+  }
 };
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
       mode: { type: 'string', default: MODES.join(',') },
+      ci: { type: 'boolean', default: false },
       sessions: { type: 'string' },
       data: { type: 'string' },
       endpoints: { type: 'string' },
       idle: { type: 'string', default: '4' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      keep: { type: 'boolean', default: false },
-      ci: { type: 'boolean', default: false },
       'skip-build': { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -101,6 +159,16 @@ const main = async (): Promise<number> => {
     console.log(USAGE);
     return 0;
   }
+  const modes = values.mode.split(',') as Mode[];
+  const unknown = modes.find((mode) => !MODES.includes(mode));
+  if (unknown !== undefined) throw new Error(`unknown mode ${unknown}\n${USAGE}`);
+  const settings: Settings = {
+    modes,
+    idleTimeoutMs: Number(values.idle) * 1_000,
+    seed: Number(values.seed),
+    shared: values.ci,
+    keep: values.keep,
+  };
   const dir = resolve(
     values.data ?? process.env['DIALOGUES_DIR'] ?? join(WORKSPACE, '../shared/data/dialogues'),
   );
@@ -109,64 +177,17 @@ const main = async (): Promise<number> => {
     console.log(`skipped: no dialogues at ${dir}\n0 passed, 0 failed`);
     return 0;
   }
-  const modes = values.mode.split(',') as Mode[];
-  const unknown = modes.find((mode) => !MODES.includes(mode));
-  if (unknown !== undefined) throw new Error(`unknown mode ${unknown}\n${USAGE}`);
-  const dialogues = values.sessions ? firstSessions(all, Number(values.sessions)) : all;
-  const idleTimeoutMs = Number(values.idle) * 1_000;
-  const seed = Number(values.seed);
-  const run = Date.now().toString(36);
+  const count = Number(values.sessions ?? all.sessions.length);
+  const dialogues = someSessions(all, (_, i) => i < count);
   console.log(
-    `replaying ${dialogues.sessions.length} sessions: ${modes.join(', ')} (seed ${seed})`,
+    `replaying ${dialogues.sessions.length} sessions${values.ci ? ', each once' : ''}: ` +
+      `${modes.join(', ')} (seed ${settings.seed})`,
   );
-
-  const reports: ModeReport[] = [];
-  const replayAll = async (target: ReplayTarget): Promise<void> => {
-    for (const mode of modes) {
-      const report = await replay(target, dialogues, mode, run, seed);
-      printReport(report);
-      reports.push(report);
-    }
-  };
-  let counterFailures = new Map<string, Difference[]>();
-  let counterChecks = 0;
-  if (values.endpoints) {
-    await replayAll(await runningTarget(resolve(values.endpoints), dialogues, idleTimeoutMs));
-  } else {
-    if (!values['skip-build']) buildServices();
-    const stackDir = join(tmpdir(), `picasso-replay-${process.pid}`);
-    const stack = await startStack({
-      dir: stackDir,
-      tenants: tenantHashes(dialogues),
-      sessionizers: 2,
-      idleTimeoutMs,
-      withQuery: true,
-    });
-    try {
-      await replayAll({
-        ingestUrl: stack.ingest.url,
-        queryUrl: stack.query.url,
-        tenants: stack.tenants,
-        token: (tenantHash) => stack.token(tenantHash),
-        idleTimeoutMs,
-      });
-      counterFailures = await compareCounters(stack.tables, dialogues, modes.length);
-      counterChecks = dialogues.tenants.size;
-      if (counterChecks > 0) {
-        console.log(
-          `item counters: ${counterChecks - counterFailures.size} of ${counterChecks} tenants exact`,
-        );
-        printFailures(counterFailures);
-      }
-    } finally {
-      await stack.stop();
-      if (values.keep) console.log(`data and logs: ${stackDir}`);
-      else await rm(stackDir, { recursive: true, force: true });
-    }
-  }
-  const failed = reports.reduce((sum, each) => sum + each.failures.size, counterFailures.size);
-  const checks = reports.reduce((sum, each) => sum + each.checks, counterChecks);
-  console.log(`${checks - failed} passed, ${failed} failed`);
+  if (!values.endpoints && !values['skip-build']) buildServices();
+  const { passed, failed } = values.endpoints
+    ? await replayIntoRunning(resolve(values.endpoints), dialogues, settings)
+    : await replayIntoOwn(dialogues, settings);
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 };
 

@@ -42,14 +42,20 @@ const clockFor = (mode: Mode, run: string): Clock => ({
   suffix: `${mode}_${run}`,
 });
 
-/** Summaries of this replay by the data set's session id. */
+interface ReadBack {
+  /** Summaries of this replay by the data set's session id. */
+  summaries: Map<string, SessionSummary>;
+  /** Listed more than once: happens while a session's start still moves between two pages. */
+  twice: string[];
+}
+
 const readBack = async (
   target: ReplayTarget,
   dialogues: Dialogues,
   clock: Clock,
-): Promise<Map<string, SessionSummary>> => {
+): Promise<ReadBack> => {
   const ending = `_${clock.suffix}`;
-  const found = new Map<string, SessionSummary>();
+  const found: ReadBack = { summaries: new Map(), twice: [] };
   for (const tenantHash of tenantHashes(dialogues)) {
     const summaries = await readSummaries({
       queryUrl: target.queryUrl,
@@ -60,8 +66,8 @@ const readBack = async (
     for (const summary of summaries) {
       if (!summary.session_id.endsWith(ending)) continue;
       const id = summary.session_id.slice(0, -ending.length);
-      if (found.has(id)) throw new Error(`${summary.session_id} is listed twice`);
-      found.set(id, summary);
+      if (found.summaries.has(id)) found.twice.push(id);
+      found.summaries.set(id, summary);
     }
   }
   return found;
@@ -69,9 +75,11 @@ const readBack = async (
 
 const MISSING: Difference[] = [{ field: '(session)', expected: 'listed', actual: 'missing' }];
 
+const TWICE: Difference[] = [{ field: '(session)', expected: 'listed once', actual: 'twice' }];
+
 /** What differs: by session, and by tenant. */
 const differencesIn = (
-  found: ReadonlyMap<string, SessionSummary>,
+  found: ReadBack,
   dialogues: Dialogues,
   clock: Clock,
   shape: Shape,
@@ -80,14 +88,17 @@ const differencesIn = (
   for (const dialogue of dialogues.sessions) {
     const expected = dialogues.expected.get(dialogue.session_id);
     if (!expected) throw new Error(`${dialogue.session_id} has no expectation`);
-    const summary = found.get(dialogue.session_id);
+    const summary = found.summaries.get(dialogue.session_id);
     const different = summary
       ? compareSession(summary, dialogue, expected, clock, shape === 'flat')
       : MISSING;
     if (different.length > 0) failures.set(dialogue.session_id, different);
   }
+  for (const id of found.twice) failures.set(id, TWICE);
   for (const expected of dialogues.tenants.values()) {
-    const summaries = [...found.values()].filter((each) => each.tenant_hash === expected.tenant);
+    const summaries = [...found.summaries.values()].filter(
+      (each) => each.tenant_hash === expected.tenant,
+    );
     const different = compareTenant(summaries, expected);
     if (different.length > 0) failures.set(`all of ${expected.tenant}`, different);
   }
@@ -95,8 +106,8 @@ const differencesIn = (
 };
 
 /** Rises while the pipeline is still working: events that arrived, sessions that were closed. */
-const progressOf = (found: ReadonlyMap<string, SessionSummary>): number =>
-  [...found.values()].reduce(
+const progressOf = (found: ReadBack): number =>
+  [...found.summaries.values()].reduce(
     (sum, each) => sum + each.event_count + (each.closed_by === null ? 0 : 1),
     0,
   );
@@ -106,12 +117,14 @@ const readUntil = async (
   target: ReplayTarget,
   dialogues: Dialogues,
   clock: Clock,
-  done: (found: ReadonlyMap<string, SessionSummary>) => boolean,
-): Promise<ReadonlyMap<string, SessionSummary>> => {
+  done: (found: ReadBack) => boolean,
+): Promise<ReadBack> => {
   let progress = -1;
   let movedAt = Date.now();
   for (;;) {
+    const startedAt = Date.now();
     const found = await readBack(target, dialogues, clock);
+    const tookMs = Date.now() - startedAt;
     if (done(found)) return found;
     if (progressOf(found) !== progress) {
       progress = progressOf(found);
@@ -119,7 +132,8 @@ const readUntil = async (
     } else if (Date.now() - movedAt > 2 * target.idleTimeoutMs + STANDSTILL_MS) {
       return found;
     }
-    await sleep(POLL_MS);
+    // Running summaries are computed on reading: asking all the time would be a load of its own.
+    await sleep(Math.max(POLL_MS, 3 * tookMs));
   }
 };
 
@@ -142,8 +156,8 @@ const send = async (
     dialogues,
     clock,
     (found) =>
-      found.size === dialogues.sessions.length &&
-      [...found.values()].every((each) => each.closed_by !== null),
+      found.summaries.size === dialogues.sessions.length &&
+      [...found.summaries.values()].every((each) => each.closed_by !== null),
   );
   await sendAll(target, 'flat', clock, late);
 };
@@ -160,7 +174,7 @@ export const replay = async (
   const started = Date.now();
   await send(target, dialogues, mode, clock, seed);
   const sent = Date.now();
-  const differences = (found: ReadonlyMap<string, SessionSummary>): Map<string, Difference[]> =>
+  const differences = (found: ReadBack): Map<string, Difference[]> =>
     differencesIn(found, dialogues, clock, shape);
   const found = await readUntil(target, dialogues, clock, (now) => differences(now).size === 0);
   return {
