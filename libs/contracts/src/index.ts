@@ -38,6 +38,7 @@ export {
 export {
   HEADERS,
   KEYS,
+  OBJECT_KEYS,
   SESSIONIZER_CONSUMER,
   STREAMS,
   SUBJECTS,

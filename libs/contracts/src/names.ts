@@ -33,6 +33,8 @@ export interface TableNames {
   itemClicks: string;
   analyticsDaily: string;
   tenants: string;
+  /** Leases, checkpoints, failures, receipts and audit records of the aggregator's commands. */
+  jobs: string;
 }
 
 export const tableNames = (prefix: string): TableNames => ({
@@ -41,6 +43,7 @@ export const tableNames = (prefix: string): TableNames => ({
   itemClicks: `${prefix}item-clicks`,
   analyticsDaily: `${prefix}analytics-daily`,
   tenants: `${prefix}tenants`,
+  jobs: `${prefix}jobs`,
 });
 
 const pad = (n: number, width: number): string => String(n).padStart(width, '0');
@@ -57,4 +60,32 @@ export const KEYS = {
   date: (isoDate: string): string => `DATE#${isoDate}`,
   /** analytics-daily: counts summary writes that touched the day; dirty until aggregated since. */
   dirtyDay: (isoDate: string): string => `DIRTY#${isoDate}`,
+  /**
+   * analytics-daily: a part of a day's aggregate that its head names. By section before day, so
+   * that a range of days reads only the sections that it needs.
+   */
+  daySection: (section: string, isoDate: string, hash = '', part = 0): string =>
+    `SECTION#${section}#${isoDate}${hash && `#${hash}#${pad(part, 3)}`}`,
+  /** analytics-daily: what a tenant had configured from that day on. */
+  inventory: (isoDate: string): string => `INVENTORY#${isoDate}`,
+  /** session-events: where the session's events lie in the archive. */
+  archived: 'ARCHIVE',
+} as const;
+
+const folder = (isoDate: string): string => isoDate.slice(0, 10).replaceAll('-', '/');
+
+/** Keys of objects in S3. Days are UTC days of the sessions' starts: a time zone may change. */
+export const OBJECT_KEYS = {
+  /** Everything archived of a tenant's events begins with this. */
+  events: (tenantHash: string): string => `events/${tenantHash}/`,
+  /** @param block start of a block of hours, `yyyy-mm-ddThh` */
+  eventsIndex: (tenantHash: string, block: string): string =>
+    `events/${tenantHash}/${folder(block)}/${block.slice(11)}.index.json`,
+  eventsPack: (tenantHash: string, block: string, hash: string): string =>
+    `events/${tenantHash}/${folder(block)}/${block.slice(11)}-${hash}.jsonl.gz`,
+  sessions: (tenantHash: string): string => `sessions/${tenantHash}/`,
+  sessionsDay: (tenantHash: string, isoDate: string): string =>
+    `sessions/${tenantHash}/${folder(isoDate)}/sessions.jsonl.gz`,
+  tenantConfig: (tenantId: string): string => `tenants/${tenantId}/${tenantId}-config.json`,
+  tenantMapping: (tenantHash: string): string => `mappings/${tenantHash}.json`,
 } as const;

@@ -1,4 +1,5 @@
 /** A tenant as the tenants table keeps it. Keys lie there as SHA-256 only. */
+import type { OfficeHours } from './daily.ts';
 
 export interface TenantKey {
   /** Hex SHA-256 of the key; the key itself is shown once, at creation. */
@@ -23,6 +24,8 @@ export interface Tenant {
   dead_letters_per_hour: number;
   /** IANA name. Days and hours of all figures are in it. */
   time_zone: string;
+  /** Mon–Fri 09–17 where not given. */
+  office_hours?: OfficeHours;
   /** Active browser keys, at most two (rotation). */
   write_keys: TenantKey[];
   server_key: TenantKey | null;
