@@ -24,8 +24,10 @@ export {
 } from './session-state/admission.ts';
 export { localDay } from './session-state/local-day.ts';
 export {
+  nextCounts,
   transition,
   type CountedClicks,
+  type CountingStep,
   type DayMark,
   type ItemDelta,
   type SessionState,

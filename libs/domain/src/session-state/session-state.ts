@@ -144,12 +144,19 @@ function dayMarks(former: string | null, day: string): DayMark[] {
   return former === null ? [entered] : [{ day: former, sessions: -1 }, entered];
 }
 
+export interface CountingStep {
+  counted: CountedClicks | null;
+  deltas: ItemDelta[];
+  /** false: `counted` is not at its target yet. */
+  complete: boolean;
+}
+
 /** The next counted state on the way to `target` with at most `limit` items changed. */
-function nextCounts(
+export function nextCounts(
   counted: CountedClicks | null,
   target: CountedClicks,
   limit: number,
-): { counted: CountedClicks | null; deltas: ItemDelta[]; complete: boolean } {
+): CountingStep {
   const moved = counted !== null && counted.day !== target.day;
   const old = counted?.clicks ?? {};
   const items = new Set([...Object.keys(old), ...Object.keys(target.clicks)]);
