@@ -22,16 +22,35 @@ const backoff = (attempt: number): Promise<unknown> => sleep(Math.random() * 25 
  * @throws UnprocessedError after six attempts
  */
 export async function putAll(tables: Tables, table: string, rows: readonly Row[]): Promise<void> {
+  await writeAll(
+    tables,
+    table,
+    rows.map((Item) => ({ PutRequest: { Item } })),
+  );
+}
+
+/** Removes rows by key in the same way; absent ones are no error. */
+export async function deleteAll(
+  tables: Tables,
+  table: string,
+  keys: readonly Row[],
+): Promise<void> {
+  await writeAll(
+    tables,
+    table,
+    keys.map((Key) => ({ DeleteRequest: { Key } })),
+  );
+}
+
+async function writeAll(tables: Tables, table: string, requests: WriteRequests): Promise<void> {
   const chunks: WriteRequests[] = [];
-  for (let i = 0; i < rows.length; i += 25) {
-    chunks.push(rows.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } })));
-  }
+  for (let i = 0; i < requests.length; i += 25) chunks.push(requests.slice(i, i + 25));
   await Promise.all(
     chunks.map(async (chunk) => {
       let rest = chunk;
       for (let attempt = 0; rest.length > 0; attempt += 1) {
         if (attempt === ATTEMPTS) {
-          throw new UnprocessedError(`${rest.length} rows of ${table} were not taken`);
+          throw new UnprocessedError(`${rest.length} writes to ${table} were not taken`);
         }
         if (attempt > 0) await backoff(attempt);
         const { UnprocessedItems } = await tables.doc.send(

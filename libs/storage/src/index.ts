@@ -1,5 +1,43 @@
+export { type ArchivedSession, ArchiveReader } from './archive/archive-reader.ts';
+export {
+  ARCHIVE_DAYS,
+  type ArchiveChange,
+  type ArchiveStep,
+  ArchiveStore,
+} from './archive/archive-store.ts';
+export {
+  ObjectConflictError,
+  ObjectCorruptError,
+  type Objects,
+  type ObjectsSettings,
+  connectObjects,
+  deleteObjects,
+  getObject,
+  listObjects,
+  provisionObjects,
+  putObject,
+} from './archive/objects.ts';
+export {
+  type ArchivedJourney,
+  archiveDay,
+  blockEndMs,
+  blockOf,
+  blockStartMs,
+  stableJson,
+} from './archive/packs.ts';
 export { UnprocessedError } from './batches.ts';
+export {
+  DailyReader,
+  type DailyStep,
+  DailyStore,
+  type DayWritten,
+  type StoredDay,
+} from './daily/daily-store.ts';
+export { type DayMarkRow, DayMarks, isDirty } from './daily/day-marks.ts';
+export { type CounterChange, type CounterRow, ItemCounters } from './daily/item-counters.ts';
+export { type ScannedSession, allSessions, sessionsStarted } from './daily/session-scan.ts';
 export { ItemClicksReader, type ItemClicks } from './item-clicks.ts';
+export { type JobFailure, JobStore, type Lease, LeaseLostError } from './jobs/job-store.ts';
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
 export { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
 export { type SessionKey, type SessionRow } from './session-rows.ts';

@@ -12,6 +12,19 @@ export interface ItemClicks {
 
 const DAY_ATTRIBUTE = /^d(\d{4})(\d{2})(\d{2})$/;
 
+export function itemClicksOf(row: Record<string, unknown>): ItemClicks {
+  const days: Record<string, number> = {};
+  for (const [name, value] of Object.entries(row)) {
+    const date = DAY_ATTRIBUTE.exec(name);
+    if (date) days[`${date[1]}-${date[2]}-${date[3]}`] = value as number;
+  }
+  return {
+    item: String(row['sk']).slice('ITEM#'.length),
+    click_count: row['click_count'] as number,
+    days,
+  };
+}
+
 /** Reads item-clicks: every counter of a tenant, all pages. */
 export class ItemClicksReader {
   constructor(private readonly tables: Tables) {}
@@ -29,18 +42,7 @@ export class ItemClicksReader {
           ExclusiveStartKey: start,
         }),
       );
-      for (const row of page.Items ?? []) {
-        const days: Record<string, number> = {};
-        for (const [name, value] of Object.entries(row)) {
-          const date = DAY_ATTRIBUTE.exec(name);
-          if (date) days[`${date[1]}-${date[2]}-${date[3]}`] = value as number;
-        }
-        found.push({
-          item: String(row['sk']).slice('ITEM#'.length),
-          click_count: row['click_count'] as number,
-          days,
-        });
-      }
+      found.push(...(page.Items ?? []).map(itemClicksOf));
       start = page.LastEvaluatedKey;
     } while (start);
     return found;

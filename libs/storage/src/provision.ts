@@ -47,6 +47,7 @@ const SPECS: Record<keyof TableNames, TableSpec> = {
   itemClicks: { key: 'pk+sk', indexes: {}, ttl: true },
   analyticsDaily: { key: 'pk+sk', indexes: {}, ttl: true },
   tenants: { key: 'pk+sk', indexes: {}, ttl: false },
+  jobs: { key: 'pk+sk', indexes: {}, ttl: true },
 };
 
 const LAYOUT_KEY = { pk: 'LAYOUT', sk: 'VERSION' };

@@ -18,6 +18,8 @@ export interface SessionKey {
  */
 export interface SessionRow extends SessionState {
   version: number;
+  /** A tombstone: nothing is left of the session, and nothing more is taken in for it. */
+  erased?: true;
 }
 
 type Item = Record<string, unknown>;
@@ -95,7 +97,20 @@ export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): 
   };
 }
 
+/** What a tombstone says in place of a status. It has no index attributes: no list shows it. */
+const ERASED = 'erased';
+
+/** @param expiresMs after every copy of the session's events has left the streams */
+export const tombstoneItem = (key: SessionKey, row: SessionRow, expiresMs: number): Item => ({
+  ...sessionRowKey(key),
+  version: row.version + 1,
+  status: ERASED,
+  started_ms: row.started_ms,
+  expires_at: epochSeconds(expiresMs),
+});
+
 export function sessionRowOf(item: Item): SessionRow {
+  if (item['status'] === ERASED) return tombstoneOf(item);
   const finalDay = (item['final_day'] as string | undefined) ?? null;
   const summary = item['summary']
     ? (JSON.parse(item['summary'] as string) as SessionSummary)
@@ -114,6 +129,21 @@ export function sessionRowOf(item: Item): SessionRow {
     summary,
   };
 }
+
+const tombstoneOf = (item: Item): SessionRow => ({
+  version: item['version'] as number,
+  erased: true,
+  status: 'final',
+  kind: 'session',
+  started_ms: item['started_ms'] as number,
+  last_seen_ms: 0,
+  rows: 0,
+  skew_ms: null,
+  revision: 0,
+  final_day: null,
+  counted: null,
+  summary: null,
+});
 
 /** Once final, a session's counted clicks are its summary's: said, not stored a second time. */
 const AS_SUMMARISED = 'summary';

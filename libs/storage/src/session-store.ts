@@ -136,7 +136,8 @@ export class SessionStore {
   private counterUpdate(tenantHash: string, { item, days, total }: ItemChange): Action {
     const latest = [...days.keys()].sort().at(-1) as string;
     const names: Record<string, string> = {};
-    const values: Record<string, unknown> = { ':total': total };
+    // `writes` lets a recount see that a counter moved, also when it moved back.
+    const values: Record<string, unknown> = { ':total': total, ':one': 1 };
     const adds = [...days].map(([day, clicks], i) => {
       names[`#d${i}`] = dayAttribute(day);
       values[`:d${i}`] = clicks;
@@ -147,7 +148,7 @@ export class SessionStore {
       Update: {
         TableName: this.tables.names.itemClicks,
         Key: { pk: KEYS.tenant(tenantHash), sk: KEYS.item(item) },
-        UpdateExpression: `SET item_type = :type, item_id = :id, expires_at = :expires ADD click_count :total, ${adds.join(', ')}`,
+        UpdateExpression: `SET item_type = :type, item_id = :id, expires_at = :expires ADD click_count :total, writes :one, ${adds.join(', ')}`,
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: {
           ...values,
@@ -169,8 +170,7 @@ export class SessionStore {
         ExpressionAttributeValues: {
           ':one': 1,
           ':sessions': sessions,
-          // A week longer than the day's summaries.
-          ':expires': Math.floor(Date.parse(day) / 1000) + (LIMITS.summaryDays + 8) * 86_400,
+          ':expires': markExpiry(day),
         },
       },
     };
@@ -203,6 +203,10 @@ export class SessionStore {
 
   readonly shards: number = OPEN_SHARDS;
 }
+
+/** A day's mark stays a week longer than its summaries. Epoch seconds. */
+export const markExpiry = (day: string): number =>
+  Math.floor(Date.parse(day) / 1000) + (LIMITS.summaryDays + 8) * 86_400;
 
 /** Attribute of item-clicks that holds one local day's clicks. */
 export const dayAttribute = (day: string): string => `d${day.replaceAll('-', '')}`;

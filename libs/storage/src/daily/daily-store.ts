@@ -1,0 +1,238 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DailyAggregate,
+  type Figures,
+  type FiguresSection,
+  KEYS,
+  LIMITS,
+  type SessionSummary,
+} from '@picasso/contracts';
+import { dayBounds } from '@picasso/domain';
+import { deleteAll, putAll } from '../batches.ts';
+import type { Tables } from '../tables.ts';
+import { type DayHead, decodeDay, encodeDay, sectionKeys } from './day-sections.ts';
+import { collect, sessionsStarted } from './session-scan.ts';
+
+type Row = Record<string, unknown>;
+
+/** Called between writes: where tests have a process killed. */
+export type DailyStep = 'sections-put' | 'head-put' | 'old-removed';
+
+/**
+ * `superseded`: another run has stored an aggregate of newer summaries meanwhile.
+ */
+export type DayWritten = 'written' | 'unchanged' | 'superseded';
+
+/** How far a session's start can lie from its final day while it is open again (pipeline rule 5). */
+const DRIFT_MS = 24 * 3_600_000;
+/** Between the earliest and the latest clock of the world. */
+const ZONES_MS = 26 * 3_600_000;
+
+const expiry = (day: string): number =>
+  Math.floor(Date.parse(day) / 1000) + (LIMITS.summaryDays + 2) * 86_400;
+
+const headKey = (tenantHash: string, day: string): Row => ({
+  pk: KEYS.tenant(tenantHash),
+  sk: KEYS.date(day),
+});
+
+interface StoredHead {
+  head: DayHead;
+  /** Rows that earlier heads named, not removed yet. */
+  garbage: Row[];
+}
+
+function headOf(item: Row): StoredHead {
+  const { pk, day, time_zone, mark_version, sha256, inline, sections, garbage } = item;
+  return {
+    head: { day, time_zone, mark_version, sha256, inline, sections } as DayHead,
+    garbage: ((garbage as string[] | undefined) ?? []).map((sk) => ({ pk, sk })),
+  };
+}
+
+/**
+ * The aggregator's side of analytics-daily.
+ *
+ * Concurrency: a head replaces another only if it was computed from the same or a later version of
+ * the day's mark, so that of two runs at once the one with the newer summaries stays. Section rows
+ * are written before the head that names them and removed after the head that does not.
+ */
+export class DailyStore {
+  constructor(
+    private readonly tables: Tables,
+    private readonly reached: (step: DailyStep) => void = () => undefined,
+  ) {}
+
+  /**
+   * The final summaries of a local day. They are all of them only if they are as many as the day's
+   * mark tallies: keys come from an index that may lag.
+   *
+   * @param wide look as far around as a changed time zone or a moved start can have led sessions
+   */
+  async summaries(
+    tenantHash: string,
+    day: string,
+    timeZone: string,
+    wide: boolean,
+  ): Promise<SessionSummary[]> {
+    let [fromMs, toMs] = dayBounds(day, timeZone);
+    if (wide) {
+      fromMs -= ZONES_MS + DRIFT_MS;
+      toMs += ZONES_MS;
+    }
+    const scanned = await sessionsStarted(this.tables, tenantHash, Math.max(0, fromMs), toMs);
+    return scanned.flatMap(({ row }) =>
+      row.final_day === day && row.summary ? [row.summary] : [],
+    );
+  }
+
+  /**
+   * Stores a day's aggregate: sections, then the head that publishes them, then away with what the
+   * former head named. Killed anywhere, the next run ends with the same rows.
+   */
+  async put(aggregate: DailyAggregate, markVersion: number): Promise<DayWritten> {
+    const { tenant_hash, day } = aggregate;
+    const former = await this.head(tenant_hash, day);
+    const { head, rows } = encodeDay(aggregate, markVersion, expiry(day));
+    const same =
+      former?.head.sha256 === head.sha256 && former.head.mark_version === head.mark_version;
+    let garbage = former?.garbage ?? [];
+    if (!same) {
+      await putAll(this.tables, this.tables.names.analyticsDaily, rows);
+      this.reached('sections-put');
+      const kept = new Set(rows.map(({ sk }) => sk));
+      const named = former ? sectionKeys(tenant_hash, former.head) : [];
+      garbage = [...garbage, ...named].filter(({ sk }) => !kept.has(sk));
+      if (!(await this.putHead(tenant_hash, head, garbage))) {
+        await this.removeUnnamed(tenant_hash, day, rows);
+        return 'superseded';
+      }
+      this.reached('head-put');
+    }
+    if (garbage.length > 0) await this.removeGarbage(tenant_hash, head, garbage);
+    return same ? 'unchanged' : 'written';
+  }
+
+  private async putHead(tenantHash: string, head: DayHead, garbage: Row[]): Promise<boolean> {
+    try {
+      await this.tables.doc.send(
+        new PutCommand({
+          TableName: this.tables.names.analyticsDaily,
+          Item: {
+            ...headKey(tenantHash, head.day),
+            ...head,
+            ...(garbage.length > 0 ? { garbage: garbage.map(({ sk }) => sk) } : {}),
+            expires_at: expiry(head.day),
+          },
+          ConditionExpression: 'attribute_not_exists(pk) OR mark_version <= :version',
+          ExpressionAttributeValues: { ':version': head.mark_version },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  private async removeGarbage(tenantHash: string, head: DayHead, garbage: Row[]): Promise<void> {
+    await deleteAll(this.tables, this.tables.names.analyticsDaily, garbage);
+    this.reached('old-removed');
+    try {
+      await this.tables.doc.send(
+        new UpdateCommand({
+          TableName: this.tables.names.analyticsDaily,
+          Key: headKey(tenantHash, head.day),
+          UpdateExpression: 'REMOVE garbage',
+          ConditionExpression: 'sha256 = :sha256 AND mark_version = :version',
+          ExpressionAttributeValues: { ':sha256': head.sha256, ':version': head.mark_version },
+        }),
+      );
+    } catch (error) {
+      // A newer head has taken the list over.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** Rows that were written for a head that was refused. */
+  private async removeUnnamed(tenantHash: string, day: string, rows: Row[]): Promise<void> {
+    const current = await this.head(tenantHash, day);
+    const named = new Set(current ? sectionKeys(tenantHash, current.head).map(({ sk }) => sk) : []);
+    const unnamed = rows.filter(({ sk }) => !named.has(sk)).map(({ pk, sk }) => ({ pk, sk }));
+    await deleteAll(this.tables, this.tables.names.analyticsDaily, unnamed);
+  }
+
+  private async head(tenantHash: string, day: string): Promise<StoredHead | undefined> {
+    const { Item } = await this.tables.doc.send(
+      new GetCommand({
+        TableName: this.tables.names.analyticsDaily,
+        Key: headKey(tenantHash, day),
+        ConsistentRead: true,
+      }),
+    );
+    return Item && headOf(Item);
+  }
+}
+
+/** A day as it is stored, with the sections that were asked for. */
+export interface StoredDay {
+  day: string;
+  time_zone: string;
+  /** Compared with the day's mark this says whether summaries were written since. */
+  mark_version: number;
+  /** Hex SHA-256 of the whole aggregate: changes exactly when a figure of the day does. */
+  sha256: string;
+  figures: Partial<Figures>;
+}
+
+/** Reads daily aggregates, and of them only the sections that a question needs. */
+export class DailyReader {
+  constructor(private readonly tables: Tables) {}
+
+  /** Stored days of a range in order; a day without an aggregate is left out. */
+  async days(
+    tenantHash: string,
+    range: { from: string; to: string },
+    sections: readonly FiguresSection[],
+  ): Promise<StoredDay[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const days = await this.read(tenantHash, range, sections);
+      const whole = days.filter((day) => day !== undefined);
+      if (whole.length === days.length) return whole;
+      if (attempt === 4) throw new Error('daily aggregates are replaced faster than they are read');
+    }
+  }
+
+  /** undefined in place of a day that was replaced between reading its head and its sections. */
+  private async read(
+    tenantHash: string,
+    { from, to }: { from: string; to: string },
+    names: readonly FiguresSection[],
+  ): Promise<(StoredDay | undefined)[]> {
+    const heads = (await this.between(tenantHash, KEYS.date(from), KEYS.date(to))).map(
+      (item) => headOf(item).head,
+    );
+    const apart = names.filter((name) => heads.some(({ sections }) => sections[name]));
+    const rows = await Promise.all(
+      apart.map((name) =>
+        // '~' follows every character of what comes after the day.
+        this.between(tenantHash, KEYS.daySection(name, from), `${KEYS.daySection(name, to)}~`),
+      ),
+    );
+    const byKey = new Map(rows.flat().map((row) => [String(row['sk']), row]));
+    return heads.map((head) => {
+      const figures = decodeDay(head, names, byKey);
+      const { day, time_zone, mark_version, sha256 } = head;
+      return figures && { day, time_zone, mark_version, sha256, figures };
+    });
+  }
+
+  private async between(tenantHash: string, first: string, last: string): Promise<Row[]> {
+    return collect(this.tables, {
+      TableName: this.tables.names.analyticsDaily,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': KEYS.tenant(tenantHash), ':first': first, ':last': last },
+    });
+  }
+}
