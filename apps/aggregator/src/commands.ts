@@ -1,0 +1,61 @@
+import type { Tenant } from '@picasso/contracts';
+import { JobStore, TenantStore } from '@picasso/storage';
+import { archiveJob } from './archive/archive.ts';
+import { type Invocation, UsageError } from './cli.ts';
+import { dailyJob } from './daily/daily.ts';
+import { type JobReport, type TenantJob, runJob } from './jobs/run-job.ts';
+import { recountJob } from './recount/recount.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface Job {
+  job: TenantJob;
+  /** Commands that write the same things share a lease. */
+  scope: string;
+}
+
+/** Writers of the archive: one at a time for a tenant. */
+const ARCHIVE = 'archive';
+
+function jobOf(invocation: Invocation, { tables, objects, nowMs }: Surroundings): Job {
+  const { command, range } = invocation;
+  switch (command) {
+    case 'daily':
+      return { scope: command, job: dailyJob({ tables, nowMs, range }) };
+    case 'recount':
+      return { scope: command, job: recountJob({ tables, nowMs, range }) };
+    case 'archive':
+      return { scope: ARCHIVE, job: archiveJob({ tables, objects, nowMs, range }) };
+    default:
+      throw new UsageError(`${command} is not there yet`);
+  }
+}
+
+/** @throws UsageError for a tenant that nobody knows */
+async function tenantsOf(invocation: Invocation, store: TenantStore): Promise<Tenant[]> {
+  if (invocation.tenants.length === 0) return store.list();
+  return Promise.all(
+    invocation.tenants.map(async (hash) => {
+      const tenant = await store.get(hash);
+      if (!tenant) throw new UsageError(`there is no tenant ${hash}`);
+      return tenant;
+    }),
+  );
+}
+
+/** Runs a command to its end for all of its tenants. */
+export async function runCommand(
+  invocation: Invocation,
+  surroundings: Surroundings,
+): Promise<JobReport> {
+  const { tables, logger, config } = surroundings;
+  const { job, scope } = jobOf(invocation, surroundings);
+  const tenants = await tenantsOf(invocation, new TenantStore(tables));
+  logger.info({ command: invocation.command, tenants: tenants.length }, 'started');
+  return runJob(invocation.command, tenants, job, {
+    store: new JobStore(tables),
+    scope,
+    logger,
+    parallel: config.parallel,
+    leaseMs: config.leaseMs,
+  });
+}

@@ -1,0 +1,56 @@
+import { type Broker, connectBroker } from '@picasso/messaging';
+import { connectObjects, connectTables } from '@picasso/storage';
+import { createLogger, startTelemetry } from '@picasso/telemetry';
+import { USAGE, UsageError, readInvocation } from './cli.ts';
+import { runCommand } from './commands.ts';
+import { readConfig } from './config.ts';
+import { armFaultPoints } from './fault-points.ts';
+import { pushReport } from './jobs/job-metrics.ts';
+
+const SERVICE = 'aggregator';
+const EXIT = { done: 0, partial: 1, usage: 2 } as const;
+
+async function main(args: readonly string[]): Promise<number> {
+  const invocation = readInvocation(args);
+  const config = readConfig();
+  const telemetry = await startTelemetry({
+    service: SERVICE,
+    otlpEndpoint: config.telemetry.endpoint,
+    sampling: config.telemetry.sampling,
+  });
+  const logger = createLogger({ service: SERVICE, level: config.logLevel });
+  armFaultPoints(config.faultAt);
+  const tables = connectTables(config.tables);
+  const objects = connectObjects(config.objects);
+  let connecting: Promise<Broker> | undefined;
+  const broker = (): Promise<Broker> =>
+    (connecting ??= connectBroker({ url: config.natsUrl, name: SERVICE, logger }));
+  try {
+    const nowMs = Date.now();
+    const report = await runCommand(invocation, { config, tables, objects, logger, broker, nowMs });
+    const { command, done, held, failed, figures, seconds } = report;
+    logger.info(
+      { command, done: done.length, held: held.length, failed, figures, seconds },
+      failed.length > 0 ? 'finished, some tenants failed' : 'finished',
+    );
+    if (config.pushgatewayUrl) {
+      await pushReport(config.pushgatewayUrl, report, Date.now()).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the Pushgateway did not take the figures');
+      });
+    }
+    return failed.length > 0 ? EXIT.partial : EXIT.done;
+  } finally {
+    await connecting?.then((connected) => connected.close());
+    objects.close();
+    tables.close();
+    await telemetry.shutdown();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const usage = error instanceof UsageError || error instanceof RangeError;
+  console.error(usage ? `${(error as Error).message}\n\n${USAGE}` : error);
+  process.exitCode = usage ? EXIT.usage : EXIT.partial;
+}
