@@ -180,8 +180,10 @@ const BACKSTOP_DAYS = 367;
  * Creates the bucket where it is missing and sets its lifecycle: a backstop behind the archive
  * command, which deletes by the date in the key. Inventory, configurations and whatever else lies
  * in the bucket are left alone.
+ *
+ * @returns whether there is a backstop: some servers have no lifecycles
  */
-export async function provisionObjects(objects: Objects): Promise<void> {
+export async function provisionObjects(objects: Objects): Promise<{ lifecycle: boolean }> {
   const { client, bucket } = objects;
   try {
     await client.send(new HeadBucketCommand({ Bucket: bucket }));
@@ -192,20 +194,26 @@ export async function provisionObjects(objects: Objects): Promise<void> {
       if (!isStatus(failure, 409)) throw failure;
     });
   }
-  await client.send(
-    new PutBucketLifecycleConfigurationCommand({
-      Bucket: bucket,
-      LifecycleConfiguration: {
-        Rules: ['events/', 'sessions/'].map((Prefix) => ({
-          ID: `expire-${Prefix.slice(0, -1)}`,
-          Status: 'Enabled',
-          Filter: { Prefix },
-          Expiration: { Days: BACKSTOP_DAYS },
-          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-        })),
-      },
-    }),
-  );
+  try {
+    await client.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket: bucket,
+        LifecycleConfiguration: {
+          Rules: ['events/', 'sessions/'].map((Prefix) => ({
+            ID: `expire-${Prefix.slice(0, -1)}`,
+            Status: 'Enabled',
+            Filter: { Prefix },
+            Expiration: { Days: BACKSTOP_DAYS },
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+          })),
+        },
+      }),
+    );
+    return { lifecycle: true };
+  } catch (error) {
+    if (!isStatus(error, 501)) throw error;
+    return { lifecycle: false };
+  }
 }
 
 const isStatus = (error: unknown, status: number): boolean =>
