@@ -35,6 +35,8 @@ export interface TableNames {
   tenants: string;
   /** Leases, checkpoints, failures, receipts and audit records of the aggregator's commands. */
   jobs: string;
+  /** Visits of a tenant's site as its web analytics count them. */
+  siteTraffic: string;
 }
 
 export const tableNames = (prefix: string): TableNames => ({
@@ -44,6 +46,7 @@ export const tableNames = (prefix: string): TableNames => ({
   analyticsDaily: `${prefix}analytics-daily`,
   tenants: `${prefix}tenants`,
   jobs: `${prefix}jobs`,
+  siteTraffic: `${prefix}site-traffic`,
 });
 
 const pad = (n: number, width: number): string => String(n).padStart(width, '0');
@@ -68,6 +71,9 @@ export const KEYS = {
     `SECTION#${section}#${isoDate}${hash && `#${hash}#${pad(part, 3)}`}`,
   /** analytics-daily: what a tenant had configured from that day on. */
   inventory: (isoDate: string): string => `INVENTORY#${isoDate}`,
+  /** site-traffic: a day's visits from one source and medium. */
+  siteTraffic: (isoDate: string, source = '', medium = ''): string =>
+    `DATE#${isoDate}#${encodeURIComponent(source)}#${encodeURIComponent(medium)}`,
   /** session-events: where the session's events lie in the archive. */
   archived: 'ARCHIVE',
 } as const;

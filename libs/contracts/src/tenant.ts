@@ -26,6 +26,10 @@ export interface Tenant {
   time_zone: string;
   /** Mon–Fri 09–17 where not given. */
   office_hours?: OfficeHours;
+  /** What one completion of a form is worth, by form id, in `currency`. */
+  goal_values?: Record<string, number>;
+  /** ISO 4217 code of the goal values. */
+  currency?: string;
   /** Active browser keys, at most two (rotation). */
   write_keys: TenantKey[];
   server_key: TenantKey | null;

@@ -36,6 +36,17 @@ export {
 export { type DayMarkRow, DayMarks, isDirty } from './daily/day-marks.ts';
 export { type CounterChange, type CounterRow, ItemCounters } from './daily/item-counters.ts';
 export { type ScannedSession, allSessions, sessionsStarted } from './daily/session-scan.ts';
+export {
+  type DayFigures,
+  type DayOrigin,
+  FiguresReader,
+  type FiguresSettings,
+  type RangeFigures,
+  RangeNotKeptError,
+} from './figures/figures-reader.ts';
+export { type FiguresTenant } from './figures/live-day.ts';
+export { type FindQuery, type FoundPage, SessionFinder } from './figures/session-finder.ts';
+export { type SiteTraffic, type SiteTrafficRow, SiteTrafficStore } from './figures/site-traffic.ts';
 export { ItemClicksReader, type ItemClicks } from './item-clicks.ts';
 export { type JobFailure, JobStore, type Lease, LeaseLostError } from './jobs/job-store.ts';
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';

@@ -48,6 +48,7 @@ const SPECS: Record<keyof TableNames, TableSpec> = {
   analyticsDaily: { key: 'pk+sk', indexes: {}, ttl: true },
   tenants: { key: 'pk+sk', indexes: {}, ttl: false },
   jobs: { key: 'pk+sk', indexes: {}, ttl: true },
+  siteTraffic: { key: 'pk+sk', indexes: {}, ttl: true },
 };
 
 const LAYOUT_KEY = { pk: 'LAYOUT', sk: 'VERSION' };

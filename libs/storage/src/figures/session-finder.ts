@@ -1,0 +1,221 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { LIMITS, type Outcome, type SessionSummary } from '@picasso/contracts';
+import { dayBounds, daysOf, lastDays, localDay } from '@picasso/domain';
+import { getAll } from '../batches.ts';
+import { INDEXES } from '../provision.ts';
+import {
+  datePartition,
+  dateRange,
+  outcomePartition,
+  sessionKeyOf,
+  sessionRowKey,
+  sessionRowOf,
+} from '../session-rows.ts';
+import type { Tables } from '../tables.ts';
+import type { FiguresSettings } from './figures-reader.ts';
+import { currentSummary } from './live-day.ts';
+
+export interface FindQuery {
+  tenantHash: string;
+  /** The tenant's, for days that lie in the archive. */
+  timeZone: string;
+  /** Of `started_at`, epoch milliseconds [from, to). */
+  fromMs: number;
+  toMs: number;
+  kind?: SessionSummary['kind'] | undefined;
+  outcome?: Outcome | undefined;
+  /** Besides the above. */
+  matches?: ((summary: SessionSummary) => boolean) | undefined;
+}
+
+export interface FoundPage {
+  items: SessionSummary[];
+  /** Position after the last item; absent at the end. A page may be short although it is there. */
+  after?: string;
+}
+
+/** A session and where a reading goes on behind it; null for one that does not match. */
+interface Found {
+  summary: SessionSummary | null;
+  position: string;
+}
+
+type Key = Record<string, unknown>;
+type Segment = { index: 'date' | 'outcome'; fromMs: number; toMs: number };
+
+/**
+ * A session's events are taken in for 6 days and it lasts at most one: what started before that is
+ * closed for good.
+ */
+const OPEN_MS = LIMITS.tooLateMs + LIMITS.sessionMs;
+/** Sessions looked at for one page: then it ends, full or not. */
+const PAGE_SCAN = 2_000;
+const CHUNK = 100;
+
+/**
+ * Sessions newest first, over tables and archive, filtered.
+ *
+ * The outcome index holds final sessions only. Within the last 7 days, where sessions can be open,
+ * outcomes are therefore filtered from all sessions by date; older ones come from the outcome index.
+ */
+export class SessionFinder {
+  constructor(
+    private readonly tables: Tables,
+    private readonly settings: Pick<FiguresSettings, 'archive' | 'ownHosts' | 'now'>,
+  ) {}
+
+  async page(query: FindQuery, limit: number, after?: string): Promise<FoundPage> {
+    const items: SessionSummary[] = [];
+    let seen = 0;
+    let last: string | undefined;
+    const chunk = query.matches || query.outcome ? CHUNK : limit;
+    for await (const { summary, position } of this.scan(query, after, chunk)) {
+      if (items.length === limit || seen === PAGE_SCAN) return { items, after: last as string };
+      seen += 1;
+      last = position;
+      if (summary) items.push(summary);
+    }
+    return { items };
+  }
+
+  /** Every matching session, for exports: no more than a chunk of them is in memory. */
+  async *all(query: FindQuery): AsyncGenerator<SessionSummary> {
+    for await (const { summary } of this.scan(query, undefined, CHUNK)) if (summary) yield summary;
+  }
+
+  private async *scan(
+    query: FindQuery,
+    after: string | undefined,
+    chunk: number,
+  ): AsyncGenerator<Found> {
+    const start = after === undefined ? undefined : (JSON.parse(after) as Position);
+    const nowMs = this.settings.now?.() ?? Date.now();
+    const keptMs = dayBounds(
+      lastDays(LIMITS.summaryDays, localDay(nowMs, query.timeZone)).from,
+      query.timeZone,
+    )[0];
+    // A cursor says what it was made with: segments move with the clock.
+    const openMs = start?.open ?? nowMs - OPEN_MS;
+    const segments = segmentsOf(query, keptMs, openMs);
+    if (start?.day === undefined) {
+      for (const [number, segment] of segments.entries()) {
+        if (number < (start?.segment ?? 0)) continue;
+        const from = number === start?.segment ? start.key : undefined;
+        for await (const { key, summary } of this.rows(query, segment, from, chunk))
+          yield { summary, position: JSON.stringify({ open: openMs, segment: number, key }) };
+      }
+    }
+    for await (const { day, id, summary } of this.archived(query, keptMs, start))
+      yield { summary, position: JSON.stringify({ open: openMs, day, id }) };
+  }
+
+  private async *rows(
+    query: FindQuery,
+    { index, fromMs, toMs }: Segment,
+    from: Key | undefined,
+    chunk: number,
+  ): AsyncGenerator<{ key: Key; summary: SessionSummary | null }> {
+    if (fromMs >= toMs) return;
+    const { tenantHash, outcome, kind = 'session' } = query;
+    const byOutcome = index === 'outcome' && outcome !== undefined;
+    const TableName = this.tables.names.sessionSummaries;
+    const ownHosts = await this.settings.ownHosts(tenantHash);
+    let start = from;
+    do {
+      const page = await this.tables.doc.send(
+        new QueryCommand({
+          TableName,
+          IndexName: byOutcome ? INDEXES.outcome : INDEXES.tenantDate,
+          KeyConditionExpression: `${byOutcome ? 'outcome_pk' : 'date_pk'} = :pk AND date_sk BETWEEN :from AND :to`,
+          ExpressionAttributeValues: {
+            ':pk': byOutcome
+              ? outcomePartition(tenantHash, outcome)
+              : datePartition(tenantHash, kind),
+            ':from': dateRange(fromMs),
+            // '#' follows the time in every key: `{toMs}` itself is below all of that moment's keys.
+            ':to': dateRange(toMs),
+          },
+          ScanIndexForward: false,
+          Limit: chunk,
+          ExclusiveStartKey: start,
+        }),
+      );
+      const keys = page.Items ?? [];
+      const rows = await getAll(
+        this.tables,
+        TableName,
+        keys.map((item) => sessionRowKey(sessionKeyOf(item))),
+      );
+      const bySk = new Map(rows.map((row) => [String(row['sk']), row]));
+      const nowSeconds = (this.settings.now?.() ?? Date.now()) / 1000;
+      const summaries = await Promise.all(
+        keys.map(async ({ sk }) => {
+          const item = bySk.get(String(sk));
+          if (!item || (item['expires_at'] as number) < nowSeconds) return undefined;
+          const row = sessionRowOf(item);
+          if (row.erased) return undefined;
+          return currentSummary(this.tables, { key: sessionKeyOf(item), row }, ownHosts);
+        }),
+      );
+      for (const [number, key] of keys.entries()) {
+        const summary = summaries[number];
+        yield { key, summary: summary && isWanted(query, summary) ? summary : null };
+      }
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+
+  private async *archived(
+    query: FindQuery,
+    keptMs: number,
+    start: Position | undefined,
+  ): AsyncGenerator<{ day: string; id: string; summary: SessionSummary | null }> {
+    const { archive } = this.settings;
+    const { tenantHash, timeZone, fromMs } = query;
+    const toMs = Math.min(query.toMs, keptMs);
+    if (!archive || fromMs >= toMs) return;
+    const last = start?.day ?? localDay(toMs - 1, timeZone);
+    for (const day of daysOf({ from: localDay(fromMs, timeZone), to: last }).reverse()) {
+      const summaries = await archive.archivedSummaries(tenantHash, day, timeZone);
+      const keyed = summaries
+        .map((summary) => ({ id: `${summary.started_at}#${summary.session_id}`, summary }))
+        .sort((a, b) => (a.id < b.id ? 1 : -1));
+      for (const { id, summary } of keyed) {
+        if (day === start?.day && start.id !== undefined && id >= start.id) continue;
+        const startedMs = Date.parse(summary.started_at);
+        const inRange = startedMs >= fromMs && startedMs < toMs;
+        yield { day, id, summary: inRange && isWanted(query, summary) ? summary : null };
+      }
+    }
+  }
+}
+
+/** What a cursor holds. */
+interface Position {
+  open: number;
+  segment?: number;
+  key?: Key;
+  day?: string;
+  id?: string;
+}
+
+/** Newest first; a position names its segment by number, so that empty ones stay. */
+function segmentsOf({ fromMs, toMs, outcome }: FindQuery, keptMs: number, openMs: number) {
+  const first = Math.max(fromMs, keptMs);
+  const segments: Segment[] =
+    outcome === undefined
+      ? [{ index: 'date', fromMs: first, toMs }]
+      : [
+          { index: 'date', fromMs: Math.max(first, openMs), toMs },
+          { index: 'outcome', fromMs: first, toMs: Math.min(toMs, openMs) },
+        ];
+  return segments;
+}
+
+const isWanted = (
+  { outcome, kind = 'session', matches }: FindQuery,
+  summary: SessionSummary,
+): boolean =>
+  summary.kind === kind &&
+  (outcome === undefined || summary.outcome === outcome) &&
+  (matches?.(summary) ?? true);
