@@ -135,9 +135,10 @@ interface Balance {
 }
 
 /**
- * Per tenant, from what lies on disk only. `accepted` is what the messages' headers announce;
- * `duplicates` are events that an earlier message had brought already. A message that nobody can
- * read is no event and counts nowhere; its letter is expected by its sequence.
+ * Per tenant, from what lies on disk only. `accepted` is what the messages' headers announce; every
+ * event of a message was dead-lettered, or brought by an earlier one (a duplicate), or is stored, or
+ * still waits for its message to be acknowledged. A message that nobody can read holds no events;
+ * its letter is expected by its sequence.
  */
 const balances = ({ state }: Evidence): Map<string, Balance> => {
   const found = new Map<string, Balance>();
@@ -152,23 +153,25 @@ const balances = ({ state }: Evidence): Map<string, Balance> => {
     found.set(tenant, balance);
     return balance;
   };
+  const letters = new Set(
+    state.letters.map((letter) => `${letter.stream_seq} ${letterKey(letter)}`),
+  );
+  const stored = new Set<string>();
+  for (const row of state.rows) {
+    of(row.tenant_hash).stored += 1;
+    stored.add(eventKey(row));
+  }
   const seen = new Set<string>();
   for (const { seq, tenant_hash, announced, events } of state.messages) {
     const balance = of(tenant_hash);
     balance.accepted += announced;
-    if (seq > state.waitingAfterSeq) {
-      balance.waiting += announced;
-      continue;
-    }
     for (const event of events) {
-      if (seen.has(eventKey(event))) balance.duplicates += 1;
-      seen.add(eventKey(event));
+      const key = eventKey(event);
+      if (letters.has(`${seq} ${key}`)) balance.deadLettered += 1;
+      else if (seen.has(key)) balance.duplicates += 1;
+      else if (seq > state.waitingAfterSeq && !stored.has(key)) balance.waiting += 1;
+      seen.add(key);
     }
-  }
-  for (const row of state.rows) of(row.tenant_hash).stored += 1;
-  for (const letter of state.letters) {
-    if (letter.stream_seq !== null && letterEvent(letter) !== undefined)
-      of(letter.tenant_hash).deadLettered += 1;
   }
   return found;
 };
