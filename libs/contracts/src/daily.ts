@@ -171,8 +171,10 @@ export interface Figures {
   /** Source → medium. */
   sources: Record<string, Record<string, SourceCounts>>;
   topics: Record<string, TopicCounts>;
-  /** Normalised first question → the question as written → conversations. */
-  questions: Record<string, Record<string, number>>;
+  /** Id of a normalised first question → conversations: what ranks them, without their text. */
+  question_counts: Record<string, number>;
+  /** Normalised first question, a line feed, the question as written → conversations. */
+  questions: Record<string, number>;
   /** By item key. */
   items: Record<string, ItemCounts>;
   /** By form id. */

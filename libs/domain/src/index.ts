@@ -60,8 +60,14 @@ export {
   type HeatMap,
 } from './conversations/conversation-report.ts';
 export { trendSeries, type TrendPoint } from './conversations/trend-series.ts';
-export { normaliseQuestion } from './questions/normalise-question.ts';
-export { topQuestions, type QuestionGroup, type TopQuestions } from './questions/top-questions.ts';
+export { normaliseQuestion, questionId } from './questions/normalise-question.ts';
+export {
+  questionTexts,
+  rankQuestions,
+  type QuestionRanking,
+  type QuestionText,
+  type RankedQuestion,
+} from './questions/top-questions.ts';
 export {
   attributionFunnel,
   type FunnelRow,

@@ -1,13 +1,14 @@
 import {
   DEFAULT_OFFICE_HOURS,
   type DailyAggregate,
+  type Figures,
   type OfficeHours,
   type SessionSummary,
 } from '@picasso/contracts';
 import { hoursOfDay, knownZone, type LocalHour } from '../ranges/local-time.ts';
 import { sumFigures } from './figures.ts';
 import { officeMinutes } from './office-hours.ts';
-import { sessionFigures } from './session-figures.ts';
+import { sessionFigures, type Partly } from './session-figures.ts';
 
 export interface DayInput {
   tenant_hash: string;
@@ -34,13 +35,15 @@ export function aggregateDay(input: DayInput): DailyAggregate {
   const time_zone = knownZone(input.time_zone);
   const hours = hoursOfDay(day, time_zone);
   const office = officeMinutes(input.office_hours ?? DEFAULT_OFFICE_HOURS);
-  const figures = [];
-  for (const summary of input.summaries) {
-    if (summary.closed_by === null && !input.include_open) continue;
-    const hour = hourAt(hours, Date.parse(summary.started_at));
-    if (hour) figures.push(sessionFigures(summary, hour, office));
+  // One by one: a session's part is forgotten as soon as it is added.
+  function* parts(): Generator<Partly<Figures>> {
+    for (const summary of input.summaries) {
+      if (summary.closed_by === null && !input.include_open) continue;
+      const hour = hourAt(hours, Date.parse(summary.started_at));
+      if (hour) yield sessionFigures(summary, hour, office);
+    }
   }
-  return { v: 1, tenant_hash, day, time_zone, figures: sumFigures(figures) };
+  return { v: 1, tenant_hash, day, time_zone, figures: sumFigures(parts()) };
 }
 
 function hourAt(hours: readonly LocalHour[], ms: number): LocalHour | undefined {

@@ -1,45 +1,48 @@
-import { compareText } from '../ordering/ordering.ts';
+/** Counts, alone or in lists of fixed length, in records nested to any depth. */
+export interface CountTree {
+  readonly [key: string]: number | readonly number[] | CountTree | undefined;
+}
 
-/** Counts in records and fixed-length lists, nested to any depth. */
-export type CountTree =
-  number | readonly CountTree[] | { readonly [key: string]: CountTree | undefined };
+type Sums = Map<string, number | readonly number[] | Sums>;
 
 /**
  * Adds trees leaf to leaf: a key that only some of them have is taken from those. The order and the
  * grouping of the trees do not matter, and equal sums have equal bytes as JSON, their keys being
  * sorted; both as long as the leaves are integers whose sums stay below 2^53.
  *
- * @param trees of one shape, at least one
+ * @param trees of one shape: what is a count, a list or a record in one is so in all
  */
-export function sumTrees(trees: readonly CountTree[]): CountTree {
-  const [first] = trees;
-  if (first === undefined) throw new RangeError('nothing to add up');
-  if (typeof first === 'number') {
-    let sum = 0;
-    for (const tree of trees as readonly number[]) sum += tree;
-    return sum;
-  }
-  if (isList(first)) {
-    return first.map((_, index) =>
-      sumTrees((trees as readonly CountTree[][]).map((list) => list[index] ?? 0)),
-    );
-  }
-  const children = new Map<string, CountTree[]>();
-  for (const tree of trees as readonly Record<string, CountTree | undefined>[]) {
-    for (const key of Object.keys(tree)) {
-      const child = tree[key];
-      if (child === undefined) continue;
-      const others = children.get(key);
-      if (others === undefined) children.set(key, [child]);
-      else others.push(child);
+export function sumTrees(trees: Iterable<CountTree>): CountTree {
+  const sums: Sums = new Map();
+  for (const tree of trees) addTo(sums, tree);
+  return sortedTree(sums);
+}
+
+function addTo(sums: Sums, tree: CountTree): void {
+  for (const key of Object.keys(tree)) {
+    const value = tree[key];
+    const sum = sums.get(key);
+    if (typeof value === 'number') {
+      sums.set(key, typeof sum === 'number' ? sum + value : value);
+    } else if (isList(value)) {
+      sums.set(key, isList(sum) ? value.map((count, index) => count + (sum[index] ?? 0)) : value);
+    } else if (value !== undefined) {
+      const children: Sums = sum instanceof Map ? sum : new Map();
+      if (sum === undefined) sums.set(key, children);
+      addTo(children, value);
     }
   }
-  // fromEntries, so that `__proto__` is a key as any other.
+}
+
+/** Sorted by UTF-16 units; fromEntries, so that `__proto__` is a key as any other. */
+function sortedTree(sums: Sums): CountTree {
+  const keys = [...sums.keys()].sort();
   return Object.fromEntries(
-    [...children]
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([key, subtrees]) => [key, sumTrees(subtrees)]),
+    keys.map((key) => {
+      const sum = sums.get(key);
+      return [key, sum instanceof Map ? sortedTree(sum) : sum];
+    }),
   );
 }
 
-const isList = (tree: CountTree): tree is readonly CountTree[] => Array.isArray(tree);
+const isList = (value: unknown): value is readonly number[] => Array.isArray(value);

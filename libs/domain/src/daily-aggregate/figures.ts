@@ -46,6 +46,7 @@ export const NO_FIGURES: Figures = {
   other_traffic: { bot: NO_TRAFFIC, own: NO_TRAFFIC },
   sources: {},
   topics: {},
+  question_counts: {},
   questions: {},
   items: {},
   forms: {},
@@ -56,8 +57,12 @@ export const NO_FIGURES: Figures = {
 export const FIGURES_SECTIONS = Object.keys(NO_FIGURES).sort() as FiguresSection[];
 
 /** Adds figures of sessions or days, which need not have all of them. */
-export function sumFigures(parts: readonly Partly<Figures>[]): Figures {
-  return sumTrees([NO_FIGURES, ...parts] as unknown as CountTree[]) as unknown as Figures;
+export function sumFigures(parts: Iterable<Partly<Figures>>): Figures {
+  function* withNone(): Generator<CountTree> {
+    yield NO_FIGURES as unknown as CountTree;
+    yield* parts as Iterable<CountTree>;
+  }
+  return sumTrees(withNone()) as unknown as Figures;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type SessionSummary,
 } from '@picasso/contracts';
 import { pathFigures } from '../paths/path-figures.ts';
-import { normaliseQuestion } from '../questions/normalise-question.ts';
+import { normaliseQuestion, questionId, questionKey } from '../questions/normalise-question.ts';
 import type { LocalHour } from '../ranges/local-time.ts';
 import type { OfficeMinutes } from './office-hours.ts';
 import { isOfficeTime } from './office-hours.ts';
@@ -67,7 +67,8 @@ export function sessionFigures(
         { sessions: 1, conversations: conversation, completed },
       ]),
     ),
-    questions: question === null ? {} : { [normaliseQuestion(question)]: { [question]: 1 } },
+    question_counts: question === null ? {} : { [questionId(normaliseQuestion(question))]: 1 },
+    questions: question === null ? {} : { [questionKey(question)]: 1 },
     items: itemCounts(summary),
     forms: formCounts(summary),
     names: nameCounts(summary),
