@@ -44,7 +44,7 @@ export interface Taken {
 export const NOTHING: Taken = { stored: 0, duplicates: 0, refused: 0 };
 
 interface Parts {
-  store: Pick<SessionStore, 'row' | 'events' | 'writeEvents' | 'commit'>;
+  store: Pick<SessionStore, 'row' | 'events' | 'writeEvents' | 'removeEvents' | 'commit'>;
   cache: SessionCache;
   tenants: Pick<TenantDirectory, 'settings'>;
   notices: Pick<SummaryNotices, 'announce'>;
@@ -115,9 +115,10 @@ export class Sessionizer {
     let events = snapshot.events;
     const fresh: StoredEvent[] = [];
     let startedMs = snapshot.row?.started_ms;
+    const erased = snapshot.row?.erased !== undefined;
     for (const job of slices) {
       const { slice, stream_seq } = job;
-      const admission = admit({ slice, stream_seq, stored: events, started_ms: startedMs });
+      const admission = admit({ slice, stream_seq, stored: events, started_ms: startedMs, erased });
       if (startedMs === undefined && admission.fresh.length > 0) {
         const first = Math.min(...admission.fresh.map((event) => event.timestamp_ms));
         startedMs = first + sessionSkew(slice.skew_ms);
@@ -149,6 +150,11 @@ export class Sessionizer {
     const { store, cache, notices, tenants } = this.parts;
     let { row, events } = snapshot;
     if (events.length === 0) return;
+    if (row?.erased) {
+      // Written before the tombstone was seen, by this try or by one that died.
+      await store.removeEvents(key);
+      return;
+    }
     const current = row !== undefined && row.rows === events.length;
     const timedOut = row?.status === 'open' && row.last_seen_ms <= idleSince && current;
     if (current && !timedOut) {
@@ -231,7 +237,8 @@ function deadLetter(key: SessionKey, job: SliceJob, refused: Refused): DeadLette
     reason: refused.code,
     error: refused.error,
     path: '',
-    event: refused.event,
+    // What was erased must not come back by way of the DLQ: the id alone accounts for it.
+    event: refused.code === 'erased' ? { event_id: refused.event.event_id } : refused.event,
     session_id: key.session_id,
     origin: slice.origin,
     attempts,

@@ -35,7 +35,13 @@ export {
 } from './daily/daily-store.ts';
 export { type DayMarkRow, DayMarks, isDirty } from './daily/day-marks.ts';
 export { type CounterChange, type CounterRow, ItemCounters } from './daily/item-counters.ts';
-export { type ScannedSession, allSessions, sessionsStarted } from './daily/session-scan.ts';
+export {
+  type ScannedSession,
+  allSessions,
+  buriedSessions,
+  removeRows,
+  sessionsStarted,
+} from './daily/session-scan.ts';
 export {
   type DayFigures,
   type DayOrigin,
@@ -51,7 +57,7 @@ export { ItemClicksReader, type ItemClicks } from './item-clicks.ts';
 export { type JobFailure, JobStore, type Lease, LeaseLostError } from './jobs/job-store.ts';
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
 export { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
-export { type SessionKey, type SessionRow } from './session-rows.ts';
+export { type SessionKey, type SessionRow, type Tombstone } from './session-rows.ts';
 export {
   type SessionPage,
   type SessionQuery,

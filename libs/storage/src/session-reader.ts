@@ -123,6 +123,7 @@ export class SessionReader {
     row: SessionRow | undefined,
     events: readonly StoredEvent[],
   ): Promise<SessionSummary | undefined> {
+    if (row?.erased) return undefined;
     const settled = row?.status === 'final' && row.summary;
     // More rows than the state has taken in: a slice is being written right now.
     if (settled && events.length <= row.rows) return row.summary ?? undefined;

@@ -19,7 +19,14 @@ export interface SessionKey {
 export interface SessionRow extends SessionState {
   version: number;
   /** A tombstone: nothing is left of the session, and nothing more is taken in for it. */
-  erased?: true;
+  erased?: Tombstone;
+}
+
+export interface Tombstone {
+  /** Id of the erasure. */
+  erasure: string;
+  /** Every copy of the session's events has left the streams by then. Epoch milliseconds. */
+  until_ms: number;
 }
 
 type Item = Record<string, unknown>;
@@ -66,6 +73,7 @@ export const outcomePartition = (tenantHash: string, outcome: string): string =>
  *   every slice does not move its index entry (two write units a move)
  */
 export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): Item {
+  if (row.erased) return tombstoneItem(key, row, row.erased);
   const final = row.status === 'final';
   return {
     ...sessionRowKey(key),
@@ -100,13 +108,18 @@ export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): 
 /** What a tombstone says in place of a status. It has no index attributes: no list shows it. */
 const ERASED = 'erased';
 
-/** @param expiresMs after every copy of the session's events has left the streams */
-export const tombstoneItem = (key: SessionKey, row: SessionRow, expiresMs: number): Item => ({
+const tombstoneItem = (
+  key: SessionKey,
+  row: SessionRow,
+  { erasure, until_ms }: Tombstone,
+): Item => ({
   ...sessionRowKey(key),
-  version: row.version + 1,
+  version: row.version,
   status: ERASED,
   started_ms: row.started_ms,
-  expires_at: epochSeconds(expiresMs),
+  erasure,
+  until_ms,
+  expires_at: epochSeconds(until_ms),
 });
 
 export function sessionRowOf(item: Item): SessionRow {
@@ -132,7 +145,7 @@ export function sessionRowOf(item: Item): SessionRow {
 
 const tombstoneOf = (item: Item): SessionRow => ({
   version: item['version'] as number,
-  erased: true,
+  erased: { erasure: item['erasure'] as string, until_ms: item['until_ms'] as number },
   status: 'final',
   kind: 'session',
   started_ms: item['started_ms'] as number,

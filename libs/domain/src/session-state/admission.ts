@@ -9,11 +9,13 @@ export interface AdmissionInput {
   stored: readonly StoredEvent[];
   /** Start of the session so far; undefined for a new one. */
   started_ms: number | undefined;
+  /** The session was erased on request: nothing of it is taken in again (pipeline rule 15). */
+  erased?: boolean;
 }
 
 export interface Refused {
   event: EventSlice['events'][number];
-  code: Extract<RejectionCode, 'too_late' | 'session_full'>;
+  code: Extract<RejectionCode, 'too_late' | 'session_full' | 'erased'>;
   error: string;
 }
 
@@ -29,7 +31,18 @@ export interface Admission {
  * any more (pipeline rules 3 and 5). Deterministic in what is stored: lateness is judged by the
  * time ingest took the slice, so a redelivery is judged as the first delivery was.
  */
-export function admit({ slice, stream_seq, stored, started_ms }: AdmissionInput): Admission {
+export function admit({
+  slice,
+  stream_seq,
+  stored,
+  started_ms,
+  erased = false,
+}: AdmissionInput): Admission {
+  if (erased) {
+    const error = 'the session was erased on request';
+    const refused = slice.events.map((event) => ({ event, code: 'erased' as const, error }));
+    return { fresh: [], duplicates: 0, refused };
+  }
   const keys = new Map<string, string>();
   let first = Infinity;
   let last = -Infinity;

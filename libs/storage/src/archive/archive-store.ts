@@ -1,3 +1,4 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { KEYS, OBJECT_KEYS, type SessionSummary } from '@picasso/contracts';
 import { putAll } from '../batches.ts';
 import type { Tables } from '../tables.ts';
@@ -176,6 +177,18 @@ export class ArchiveStore {
         expires_at: Math.floor(expires / 1000),
       })),
     );
+  }
+
+  /** Whether the archive says that it has the session's events. */
+  async isLocated(tenantHash: string, sessionId: string): Promise<boolean> {
+    const { Item } = await this.tables.doc.send(
+      new GetCommand({
+        TableName: this.tables.names.sessionEvents,
+        Key: { pk: KEYS.session(tenantHash, sessionId), sk: KEYS.archived },
+        ConsistentRead: true,
+      }),
+    );
+    return Item !== undefined;
   }
 
   private async putPack(key: string, body: Buffer, index: PackIndex): Promise<void> {

@@ -1,7 +1,7 @@
 /** Reading many session rows at once: by start, or all of a tenant. */
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { KEYS } from '@picasso/contracts';
-import { getAll } from '../batches.ts';
+import { deleteAll, getAll } from '../batches.ts';
 import { INDEXES } from '../provision.ts';
 import {
   type SessionKey,
@@ -113,4 +113,48 @@ export async function collect(
   const found: Record<string, unknown>[] = [];
   for await (const page of pages(tables, query)) found.push(...page);
   return found;
+}
+
+/** Ids and starts of the sessions that an erasure has buried; consistent, from the base table. */
+export async function buriedSessions(
+  tables: Tables,
+  tenantHash: string,
+  erasure: string,
+): Promise<{ session_id: string; started_ms: number }[]> {
+  const items = await collect(tables, {
+    TableName: tables.names.sessionSummaries,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :session)',
+    FilterExpression: 'erasure = :erasure',
+    ExpressionAttributeValues: {
+      ':pk': KEYS.tenant(tenantHash),
+      ':session': KEYS.summary(''),
+      ':erasure': erasure,
+    },
+    ConsistentRead: true,
+  });
+  return items.map((item) => ({
+    session_id: sessionKeyOf(item).session_id,
+    started_ms: item['started_ms'] as number,
+  }));
+}
+
+/** Removes a partition's rows whose sort key begins with `prefix`; answers how many. */
+export async function removeRows(
+  tables: Tables,
+  table: string,
+  pk: string,
+  prefix: string,
+): Promise<number> {
+  let removed = 0;
+  for await (const page of pages(tables, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+    ProjectionExpression: 'pk, sk',
+    ConsistentRead: true,
+  })) {
+    await deleteAll(tables, table, page);
+    removed += page.length;
+  }
+  return removed;
 }
