@@ -19,6 +19,7 @@ import {
   ItemClicksReader,
   LedgerStore,
   SessionReader,
+  SessionStore,
   type Tables,
   connectTables,
   provisionTables,
@@ -109,6 +110,32 @@ describe('sessionizer on real engines', () => {
     await Promise.all(apps.map((app) => app.stop()));
     await broker.close();
     tables.close();
+  });
+
+  it('takes in what a killed process stored without its state, whatever comes before it', async () => {
+    const id = newSession();
+    const lost = sliceOf(id, [event(1, 'WIDGET_OPENED'), event(2, 'CONVERSATION_STARTED')]);
+    const { received_ms, origin, traffic } = lost;
+    const rows = lost.events.map((each) => ({ ...each, received_ms, origin, traffic }));
+    await new SessionStore(tables, 1_000).writeEvents(
+      { tenant_hash: TENANT, session_id: id },
+      rows.map((row) => ({ ...row, stream_seq: 1 })),
+      Date.now(),
+    );
+    await send(sliceOf(id, [event(3, 'MESSAGE_SENT', { content: 'hi' })]));
+    await eventually(async () => expect((await summary(id))?.event_count).toBe(3));
+    await send(lost);
+    await send(sliceOf(id, [event(4, 'WIDGET_CLOSED')]));
+    await eventually(async () => {
+      const page = await reader.sessions({
+        tenantHash: TENANT,
+        fromMs: 0,
+        toMs: Date.now() + 1,
+        limit: 100,
+      });
+      const final = page.items.find(({ session_id }) => session_id === id);
+      expect(final).toMatchObject({ event_count: 4, closed_by: 'client', missing: 0 });
+    });
   });
 
   it('makes a step of every event, and closes when the widget does', async () => {
