@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { KEYS, LIMITS, type StoredEvent } from '@picasso/contracts';
 import type { DayMark, ItemDelta } from '@picasso/domain';
-import { putAll } from './batches.ts';
+import { deleteAll, putAll } from './batches.ts';
 import { INDEXES } from './provision.ts';
 import {
   OPEN_SHARDS,
@@ -93,6 +93,30 @@ export class SessionStore {
     );
   }
 
+  /** Removes every row that is stored under the session; answers how many. */
+  async removeEvents(key: SessionKey): Promise<number> {
+    const { names } = this.tables;
+    const pk = KEYS.session(key.tenant_hash, key.session_id);
+    let removed = 0;
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await this.tables.doc.send(
+        new QueryCommand({
+          TableName: names.sessionEvents,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk },
+          ProjectionExpression: 'pk, sk',
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      await deleteAll(this.tables, names.sessionEvents, page.Items ?? []);
+      removed += page.Items?.length ?? 0;
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return removed;
+  }
+
   /**
    * Replaces the session's row and applies item counters and day marks with it, all or nothing.
    *
@@ -154,8 +178,7 @@ export class SessionStore {
           ...values,
           ':type': item.slice(0, split),
           ':id': item.slice(split + 1),
-          // A session up to 6 days old may still come after a newer one: keep that much longer.
-          ':expires': Math.floor(Date.parse(latest) / 1000) + (90 + 7) * 86_400,
+          ':expires': counterExpiry(latest, Date.now()),
         },
       },
     };
@@ -203,6 +226,13 @@ export class SessionStore {
 
   readonly shards: number = OPEN_SHARDS;
 }
+
+/**
+ * 90 days after the last click. A session of an earlier day may come after a later one (imported
+ * history does), so counting itself is what extends a counter's life. Epoch seconds, whole days.
+ */
+const counterExpiry = (day: string, nowMs: number): number =>
+  Math.floor(Math.max(Date.parse(day), nowMs) / 86_400_000) * 86_400 + (90 + 7) * 86_400;
 
 /** A day's mark stays a week longer than its summaries. Epoch seconds. */
 export const markExpiry = (day: string): number =>
