@@ -1,6 +1,8 @@
 import type { Tenant } from '@picasso/contracts';
 import { JobStore, TenantStore } from '@picasso/storage';
 import { archiveJob } from './archive/archive.ts';
+import { restoreJob } from './archive/restore.ts';
+import { backfillJob } from './backfill/backfill.ts';
 import { type Invocation, UsageError } from './cli.ts';
 import { dailyJob } from './daily/daily.ts';
 import { type JobReport, type TenantJob, runJob } from './jobs/run-job.ts';
@@ -25,6 +27,14 @@ function jobOf(invocation: Invocation, { tables, objects, nowMs }: Surroundings)
       return { scope: command, job: recountJob({ tables, nowMs, range }) };
     case 'archive':
       return { scope: ARCHIVE, job: archiveJob({ tables, objects, nowMs, range }) };
+    case 'restore':
+      if (!range) throw new UsageError('restore needs --from and --to');
+      return { scope: ARCHIVE, job: restoreJob({ tables, objects, nowMs, range }) };
+    case 'backfill': {
+      const { file, out } = invocation;
+      if (!file) throw new UsageError('backfill needs --file');
+      return { scope: ARCHIVE, job: backfillJob({ tables, objects, nowMs, file, out }) };
+    }
     default:
       throw new UsageError(`${command} is not there yet`);
   }

@@ -68,7 +68,7 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
         blockEndMs(block),
       );
       if (sessions.length > 0) {
-        const journeys = await readJourneys(tables, sessions, turn);
+        const journeys = await readJourneys(tables, store, sessions, turn);
         const { changed } = await store.changeBlock(tenant_hash, block, (present) =>
           mergeJourneys(present, journeys),
         );
@@ -130,9 +130,13 @@ function* daysDue(done: string, nowMs: number, range: ArchiveOptions['range']): 
   }
 }
 
-/** The block's sessions with their events; those without a row any more are counted and left out. */
+/**
+ * The block's sessions with their events. Imported history lies in the archive already; what is
+ * neither there nor in the tables is lost, and said.
+ */
 async function readJourneys(
   tables: Tables,
+  store: ArchiveStore,
   sessions: readonly ScannedSession[],
   { tenant, count, logger }: Turn,
 ): Promise<ArchivedJourney[]> {
@@ -142,6 +146,7 @@ async function readJourneys(
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const { key, row } = next;
       const events = await readEvents(tables, key);
+      if (events.length === 0 && (await store.isLocated(key.tenant_hash, key.session_id))) continue;
       if (events.length < row.rows) {
         count('events_missing', row.rows - events.length);
         logger.error(
