@@ -5,6 +5,9 @@ import { restoreJob } from './archive/restore.ts';
 import { backfillJob } from './backfill/backfill.ts';
 import { type Invocation, UsageError } from './cli.ts';
 import { dailyJob } from './daily/daily.ts';
+import { eraseJob } from './erase/erase.ts';
+import type { Selector } from './erase/find-sessions.ts';
+import { exportJob } from './export/export-tenant.ts';
 import { type JobReport, type TenantJob, runJob } from './jobs/run-job.ts';
 import { recountJob } from './recount/recount.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,7 +21,19 @@ interface Job {
 /** Writers of the archive: one at a time for a tenant. */
 const ARCHIVE = 'archive';
 
-function jobOf(invocation: Invocation, { tables, objects, nowMs }: Surroundings): Job {
+function exportOf({ out }: Invocation, { tables, objects }: Surroundings): TenantJob {
+  if (!out) throw new UsageError('export-tenant needs --out');
+  return exportJob({ tables, objects, out });
+}
+
+function selectorOf({ session, visitor, range }: Invocation): Selector {
+  if (session !== undefined) return { kind: 'session', session_id: session };
+  if (visitor !== undefined) return { kind: 'visitor', ga_client_id: visitor };
+  return range ? { kind: 'range', ...range } : { kind: 'all' };
+}
+
+function jobOf(invocation: Invocation, surroundings: Surroundings): Job {
+  const { tables, objects, nowMs } = surroundings;
   const { command, range } = invocation;
   switch (command) {
     case 'daily':
@@ -34,6 +49,17 @@ function jobOf(invocation: Invocation, { tables, objects, nowMs }: Surroundings)
       const { file, out } = invocation;
       if (!file) throw new UsageError('backfill needs --file');
       return { scope: ARCHIVE, job: backfillJob({ tables, objects, nowMs, file, out }) };
+    }
+    case 'export-tenant':
+      return { scope: command, job: exportOf(invocation, surroundings) };
+    case 'erase': {
+      const exportFirst = invocation.out ? exportOf(invocation, surroundings) : undefined;
+      const selector = selectorOf(invocation);
+      const { broker } = surroundings;
+      return {
+        scope: ARCHIVE,
+        job: eraseJob({ tables, objects, broker, nowMs, selector, exportFirst }),
+      };
     }
     default:
       throw new UsageError(`${command} is not there yet`);

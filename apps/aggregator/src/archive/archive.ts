@@ -54,9 +54,11 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
       day: (checkpoint?.['day'] as string | undefined) ?? '',
       expired: (checkpoint?.['expired'] as string | undefined) ?? '',
     };
-    const advance = async (change: Partial<typeof state>): Promise<void> => {
+    /** Empty blocks and days are passed over in memory: looking at them again costs little. */
+    const advance = async (change: Partial<typeof state>, worked: boolean): Promise<void> => {
       if (range) return;
-      await save(Object.assign(state, change));
+      Object.assign(state, change);
+      if (worked) await save(state);
     };
 
     for (const block of blocksDue(state.block, nowMs, range)) {
@@ -75,7 +77,7 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
         if (changed) count('blocks_archived');
         count('journeys', journeys.length);
       }
-      await advance({ block });
+      await advance({ block }, sessions.length > 0);
     }
 
     for (const day of daysDue(state.day, nowMs, range)) {
@@ -90,15 +92,16 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
       );
       if (changed) count('days_archived');
       count('summaries', summaries.length);
-      await advance({ day });
+      await advance({ day }, sessions.length > 0);
     }
 
     const today = archiveDay(nowMs);
     if (state.expired !== today) {
       const oldest = archiveDay(nowMs - ARCHIVE_DAYS * DAY_MS);
       count('objects_deleted', await store.deleteBefore(tenant_hash, oldest));
-      await advance({ expired: today });
+      await advance({ expired: today }, false);
     }
+    await advance({}, true);
   };
 }
 

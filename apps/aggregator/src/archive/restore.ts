@@ -62,6 +62,7 @@ export function restoreJob({ tables, objects, nowMs, range }: RestoreOptions): T
       }
       await save({ run, done: day });
     }
+    await save({});
   };
 }
 

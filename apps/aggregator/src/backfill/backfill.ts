@@ -78,6 +78,7 @@ export function backfillJob({ tables, objects, nowMs, file, out }: BackfillOptio
 
       const report = { run, at_ms: nowMs, refused: Object.fromEntries(codes) };
       await new JobStore(tables).saveRecord(tenant_hash, `BACKFILL#${run}`, report);
+      await save({});
       if (out) {
         await mkdir(out, { recursive: true });
         const lines = refused.map((refusal) => `${JSON.stringify(refusal)}\n`);
