@@ -8,6 +8,7 @@ import { dailyJob } from './daily/daily.ts';
 import { eraseJob } from './erase/erase.ts';
 import type { Selector } from './erase/find-sessions.ts';
 import { exportJob } from './export/export-tenant.ts';
+import { inventoryJob } from './inventory/inventory.ts';
 import { type JobReport, type TenantJob, runJob } from './jobs/run-job.ts';
 import { recountJob } from './recount/recount.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -61,8 +62,11 @@ function jobOf(invocation: Invocation, surroundings: Surroundings): Job {
         job: eraseJob({ tables, objects, broker, nowMs, selector, exportFirst }),
       };
     }
-    default:
-      throw new UsageError(`${command} is not there yet`);
+    case 'inventory': {
+      const { configBucket } = surroundings.config;
+      const configs = { ...objects, bucket: configBucket };
+      return { scope: command, job: inventoryJob({ tables, objects: configs, nowMs }) };
+    }
   }
 }
 

@@ -11,6 +11,8 @@ export interface Config {
     bucket: string;
     credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
   };
+  /** Where the tenants' configurations lie. */
+  readonly configBucket: string;
   /** Tenants worked on at once. */
   readonly parallel: number;
   /** Milliseconds after which the work of a process that died is taken over. */
@@ -41,15 +43,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const prefix = env['TABLE_PREFIX'] ?? 'picasso-';
   const accessKeyId = env['S3_ACCESS_KEY_ID'];
   const secretAccessKey = env['S3_SECRET_ACCESS_KEY'];
+  const bucket = env['S3_BUCKET'] || `${prefix}journeys`;
   return Object.freeze({
     natsUrl: env['NATS_URL'] ?? 'nats://127.0.0.1:4222',
     tables: { endpoint: env['DYNAMODB_ENDPOINT'] || undefined, region, prefix },
     objects: {
       endpoint: env['S3_ENDPOINT'] || undefined,
       region,
-      bucket: env['S3_BUCKET'] ?? `${prefix}journeys`,
+      bucket,
       credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
     },
+    configBucket: env['CONFIG_BUCKET'] || bucket,
     parallel: number(env, 'PARALLEL_TENANTS', 10, 1),
     leaseMs: number(env, 'LEASE_MS', 60_000, 500),
     pushgatewayUrl: env['PUSHGATEWAY_URL'] || undefined,

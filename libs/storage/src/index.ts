@@ -53,6 +53,11 @@ export {
 export { type FiguresTenant } from './figures/live-day.ts';
 export { type FindQuery, type FoundPage, SessionFinder } from './figures/session-finder.ts';
 export { type SiteTraffic, type SiteTrafficRow, SiteTrafficStore } from './figures/site-traffic.ts';
+export {
+  type CurrentInventory,
+  type InventorySnapshot,
+  InventoryStore,
+} from './inventory/inventory-store.ts';
 export { ItemClicksReader, type ItemClicks } from './item-clicks.ts';
 export { type JobFailure, JobStore, type Lease, LeaseLostError } from './jobs/job-store.ts';
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
