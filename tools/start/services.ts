@@ -15,6 +15,8 @@ const REGION = 'us-east-1';
 const TABLE_PREFIX = 'picasso-';
 const HOST = '127.0.0.1';
 const READY_MS = 60_000;
+/** Load scripts and replays read every journey that they sent. */
+const REQUESTS_PER_MINUTE = 60_000;
 /** Passed on from the shell where it is set; everything else is ours to say. */
 const INHERITED = [
   'PATH',
@@ -83,7 +85,9 @@ function environment(name: ServiceName, settings: ServiceSettings): NodeJS.Proce
     AWS_REGION: REGION,
     TABLE_PREFIX,
     ...(name === 'sessionizer' ? { IDLE_TIMEOUT_MS: String(settings.idleMs) } : {}),
-    ...(name === 'query' ? { JWT_SECRET: settings.jwtSecret } : {}),
+    ...(name === 'query'
+      ? { JWT_SECRET: settings.jwtSecret, REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE) }
+      : {}),
   };
 }
 
