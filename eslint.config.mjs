@@ -18,7 +18,8 @@ try {
   await createProjectGraphAsync();
 }
 
-const SPECS = ['**/*.spec.ts', '**/*.integration-spec.ts', '**/*.e2e-spec.ts'];
+/** And what they are built from. */
+const SPECS = ['**/*.spec.ts', '**/*.integration-spec.ts', '**/*.e2e-spec.ts', '**/*.fixture.ts'];
 const PURE = ['libs/contracts/src/**/*.ts', 'libs/domain/src/**/*.ts'];
 
 // Options of one rule do not add up across blocks, the last one wins: these lists are composed.
