@@ -105,8 +105,11 @@ export const anySummary: fc.Arbitrary<SessionSummary> = fc
     ),
     opened: fc.boolean(),
     path: fc.oneof(
-      fc.array(fc.constantFrom(...CODES), { maxLength: 12 }),
-      fc.array(fc.constantFrom(...CODES), { minLength: 200, maxLength: 200 }),
+      { weight: 9, arbitrary: fc.array(fc.constantFrom(...CODES), { maxLength: 12 }) },
+      {
+        weight: 1,
+        arbitrary: fc.array(fc.constantFrom(...CODES), { minLength: 200, maxLength: 200 }),
+      },
     ),
     attribution: fc.record({ source: id, medium: id }),
     closed_by: fc.constantFrom('client' as const, 'timeout' as const, null),

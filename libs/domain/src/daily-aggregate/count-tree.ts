@@ -27,7 +27,7 @@ function addTo(sums: Sums, tree: CountTree): void {
     } else if (isList(value)) {
       sums.set(key, isList(sum) ? value.map((count, index) => count + (sum[index] ?? 0)) : value);
     } else if (value !== undefined) {
-      const children: Sums = sum instanceof Map ? sum : new Map();
+      const children: Sums = sum instanceof Map ? sum : new Map<string, number>();
       if (sum === undefined) sums.set(key, children);
       addTo(children, value);
     }

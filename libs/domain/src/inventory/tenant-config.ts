@@ -37,13 +37,18 @@ export function parseInventory(
   const warnings: InventoryWarning[] = [];
   const warn: Warn = (path, message) => warnings.push({ path, message });
   if (!isObject(config)) warn('', 'the configuration is no object');
-  const section = (...path: string[]): Entry[] => entriesOf(config, path, warn);
+  const section = (name: string): Entry[] => entriesOf(ownField(config, name), name, warn);
+  const within = (name: string, inner: string): Entry[] => {
+    const outer = ownField(config, name) ?? {};
+    if (!isObject(outer)) warn(name, 'is no object');
+    return entriesOf(ownField(outer, inner), `${name}.${inner}`, warn);
+  };
   const items = [
-    ...section('action_chips', 'default_chips').map((entry) => chip(entry, warn)),
+    ...within('action_chips', 'default_chips').map((entry) => chip(entry, warn)),
     ...section('cta_definitions').map((entry) => cta(entry, warn)),
-    ...section('quick_help', 'prompts').map((entry, index) => helpPrompt(entry, index, warn)),
+    ...within('quick_help', 'prompts').map((entry, index) => helpPrompt(entry, index, warn)),
     ...section('content_showcase').map((entry) => showcase(entry, warn)),
-    ...section('kb_inventory', 'links').map((entry) => link(entry, warn)),
+    ...within('kb_inventory', 'links').map((entry) => link(entry, warn)),
     ...documentLinks.map(({ url, label }) => itemOf('link', url, label)),
   ];
   const forms = section('conversational_forms').map((entry) => form(entry, warn));
@@ -94,7 +99,9 @@ function form({ path, key, value }: Entry, warn: Warn): ConfiguredForm | null {
   if (!isObject(value)) return unread(path, warn);
   const formId = textOf(value, 'form_id') ?? key;
   if (formId === null) return unread(path, warn, 'has no id');
-  const fields = entriesOf(value, ['fields'], warn, path).map((entry) => field(entry, warn));
+  const fields = entriesOf(ownField(value, 'fields'), `${path}.fields`, warn).map((entry) =>
+    field(entry, warn),
+  );
   return {
     form_id: formId,
     key: key ?? formId,
@@ -116,24 +123,13 @@ function field({ path, key, value }: Entry, warn: Warn): ConfiguredField | null 
 }
 
 /** A section's entries, be it a list or an object; none where it is absent. */
-function entriesOf(config: unknown, steps: readonly string[], warn: Warn, parent = ''): Entry[] {
-  let value = config;
-  let path = parent;
-  for (const step of steps) {
-    if (path !== parent && value !== undefined && !isObject(value)) break;
-    value = ownField(value, step);
-    path = path === '' ? step : `${path}.${step}`;
+function entriesOf(section: unknown, path: string, warn: Warn): Entry[] {
+  if (section === undefined || section === null) return [];
+  if (Array.isArray(section)) {
+    return section.map((value: unknown, index) => ({ path: `${path}.${index}`, key: null, value }));
   }
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) {
-    return value.map((entry, index) => ({ path: `${path}.${index}`, key: null, value: entry }));
-  }
-  if (isObject(value)) {
-    return Object.entries(value).map(([key, entry]) => ({
-      path: `${path}.${key}`,
-      key,
-      value: entry,
-    }));
+  if (isObject(section)) {
+    return Object.entries(section).map(([key, value]) => ({ path: `${path}.${key}`, key, value }));
   }
   warn(path, 'is neither a list nor an object');
   return [];

@@ -20,7 +20,8 @@ const HOUR_MS = 3_600_000;
 /** The zone itself, or UTC where nobody knows it: a mistyped setting never stops the pipeline. */
 export function knownZone(timeZone: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }) && timeZone;
+    new Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
   } catch {
     return 'UTC';
   }

@@ -123,7 +123,7 @@ describe('the attribution funnel', () => {
           if (pass_through !== null) expect(pass_through + (drop_off ?? NaN)).toBeCloseTo(1, 12);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 80 },
     );
   });
 });
