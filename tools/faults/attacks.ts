@@ -1,7 +1,7 @@
 /** What is done to the pipeline while it is under load. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../harness/random.ts';
-import type { Service, Victim } from '../harness/service.ts';
+import { EndedError, type Service, type Victim } from '../harness/service.ts';
 import type { Stack } from '../harness/stack.ts';
 import type { Ledger } from './ledger.ts';
 import type { TableFault, TableProxy } from './table-proxy.ts';
@@ -12,6 +12,25 @@ export interface Scene {
   random: Random;
   ledger: Ledger;
 }
+
+/**
+ * Waits for a process that was started again. One that gives up while it starts, because what it
+ * needs is being killed, too, is started anew, as a supervisor would do.
+ */
+const bringBack = async (victim: Victim, ledger: Ledger): Promise<void> => {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      await victim.waitUntilReady(deadline - Date.now());
+      return;
+    } catch (error) {
+      if (!(error instanceof EndedError) || Date.now() > deadline) throw error;
+      ledger.note(`${victim.name} gave up while it started: ${error.message}`);
+      await sleep(SUPERVISOR_PAUSE_MS);
+      await victim.start();
+    }
+  }
+};
 
 export interface AttackReport {
   /** Who was killed, or where → how often. */
@@ -31,6 +50,8 @@ const victimsOf = ({ stack }: Scene, name: VictimName): Victim[] =>
 const KILLED_WHILE_STARTING = 0.15;
 const LONGEST_BOOT_MS = 1_500;
 const LONGEST_CALM_MS = 2_000;
+const READY_WITHIN_MS = 60_000;
+const SUPERVISOR_PAUSE_MS = 500;
 
 /** `kill -9` at random moments, restarted at once. */
 export const killAtRandom =
@@ -52,7 +73,7 @@ export const killAtRandom =
         killed += 1;
         await victim.start();
       }
-      await victim.waitUntilReady();
+      await bringBack(victim, ledger);
       recoveriesMs.push(Date.now() - started);
     }
     return { kills: { [name]: times }, recoveriesMs };
@@ -100,7 +121,7 @@ const crashThere = async (
     scene.ledger.note(`${victim.name} died at ${point}`);
   }
   await victim.start();
-  await victim.waitUntilReady();
+  await bringBack(victim, scene.ledger);
   return recoveriesMs;
 };
 

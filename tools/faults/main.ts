@@ -148,7 +148,8 @@ const main = async (): Promise<number> => {
     ledgerWithinMs: values.ci || values.prove ? 5_000 : 90_000,
   };
   console.log(
-    `${settings.eventsPerSecond} events/s, seed ${settings.seed}; nats-server without sync_interval: always`,
+    `${settings.eventsPerSecond} events/s, seed ${settings.seed}; kill -9, not power loss: ` +
+      'nats-server runs without sync_interval: always',
   );
   if (!values['skip-build']) buildServices();
   const { passed, failed } = values.prove

@@ -26,6 +26,11 @@ export interface ServiceSpec {
   logFile: string;
 }
 
+/** The process ended although nobody asked it to; the message says what it printed last. */
+export class EndedError extends Error {
+  override readonly name = 'EndedError';
+}
+
 export class Service implements Victim {
   readonly name: string;
   readonly url: string;
@@ -90,7 +95,7 @@ export class Service implements Victim {
     while (Date.now() - started < timeoutMs) {
       if (await this.isReady()) return Date.now() - started;
       if (this.child?.hasExited())
-        throw new Error(`${this.name} ended: ${this.child.tail().slice(-2_000)}`);
+        throw new EndedError(`${this.name} ended: ${this.child.tail().slice(-2_000)}`);
       await sleep(PROBE_PAUSE_MS);
     }
     throw new Error(
