@@ -6,6 +6,7 @@ import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { createProjectGraphAsync, readCachedProjectGraph } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
+import angular from 'angular-eslint';
 import { defineConfig } from 'eslint/config';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
@@ -76,6 +77,9 @@ export default defineConfig(
       '.local/',
       '**/coverage/',
       'tmp/',
+      '.angular/',
+      // Written by a generator.
+      'apps/admin/src/api/generated/',
       // Breaks the rules on purpose.
       'tools/check/fixtures/',
     ],
@@ -151,6 +155,26 @@ export default defineConfig(
     files: ['apps/**/*.ts'],
     ignores: ['**/config.ts'],
     rules: { 'no-restricted-syntax': ['error', exportAll, ...environment] },
+  },
+  {
+    files: ['apps/admin/src/**/*.ts'],
+    extends: [angular.configs.tsRecommended],
+    processor: angular.processInlineTemplates,
+    rules: {
+      '@angular-eslint/component-selector': [
+        'error',
+        { type: 'element', prefix: ['uja', 'ui', 'live'], style: 'kebab-case' },
+      ],
+      // Pages are called pages and views views; a suffix on each would say nothing more.
+      '@angular-eslint/component-class-suffix': 'off',
+      '@angular-eslint/prefer-on-push-component-change-detection': 'error',
+      '@angular-eslint/prefer-signals': 'error',
+    },
+  },
+  {
+    files: ['apps/admin/src/**/*.html'],
+    extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
+    rules: { 'max-lines': ['error', { max: 400 }] },
   },
   {
     files: PURE,

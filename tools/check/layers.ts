@@ -14,6 +14,8 @@ interface Layer {
 
 export const TYPES: Record<string, Layer> = {
   app: { imports: ['messaging', 'storage', 'telemetry', 'domain', 'contracts'] },
+  // Everything else it hears of through the API.
+  console: { imports: ['domain', 'contracts'] },
   messaging: { imports: ['telemetry', 'domain', 'contracts'] },
   storage: { imports: ['telemetry', 'domain', 'contracts'] },
   telemetry: { imports: ['domain', 'contracts'] },
@@ -40,6 +42,8 @@ export const TYPES: Record<string, Layer> = {
       'reflect-metadata',
     ],
   },
+  // Published, and small: of the contracts it takes types only, and no package at all.
+  tracker: { imports: ['contracts'], external: [] },
   engines: { imports: ['contracts'] },
   // What specs are written with: it may reach any library; only specs may reach it.
   testing: {

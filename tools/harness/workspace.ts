@@ -15,7 +15,7 @@ export const buildServices = (): void => {
       '-t',
       'build',
       '-p',
-      'ingest,sessionizer,query',
+      'ingest,sessionizer,query,admin',
     ],
     {
       cwd: WORKSPACE,

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { attributionFacts, sourceLabel } from './attribution.ts';
+import { completeness } from './completeness.ts';
+import { neighboursIn } from './neighbours.ts';
+import { filtersFromParams, filtersToQuery } from './session-filters.ts';
+import type { SessionPage } from './session-list.ts';
+import { isLive, rowTitle } from './session-title.ts';
+
+describe('sourceLabel', () => {
+  it.each([
+    [{ source: 'google', medium: 'organic' }, 'Google · search'],
+    [{ source: 'citypaper.example', medium: 'referral' }, 'citypaper.example · referral'],
+    [{ source: 'newsletter', medium: 'none' }, 'Newsletter'],
+    [{ source: '(direct)', medium: '(none)' }, 'Direct'],
+    [{}, 'Direct'],
+  ])('%j → %s', (attribution, label) => expect(sourceLabel(attribution)).toBe(label));
+
+  it('leaves out what is not known', () => {
+    expect(attributionFacts({ utm_campaign: 'spring', referrer: '', utm_term: 7 })).toEqual([
+      ['Campaign', 'spring'],
+    ]);
+  });
+});
+
+describe('completeness', () => {
+  const texts = (missing: number | null, revision: number, closed = true) =>
+    completeness({ missing, revision, closed_by: closed ? 'client' : null }).map(
+      ({ text }) => text,
+    );
+
+  it.each<[number | null, number, boolean, string[]]>([
+    [0, 0, true, ['Complete']],
+    [0, 0, false, []],
+    [2, 1, true, ['2 events never arrived', 'Revised once']],
+    [1, 3, true, ['1 event never arrived', 'Revised 3 times']],
+    [null, 0, true, ['Completeness unknown']],
+  ])('missing %p, revision %p, closed %p', (missing, revision, closed, expected) => {
+    expect(texts(missing, revision, closed)).toEqual(expected);
+  });
+});
+
+describe('a session’s title', () => {
+  const NONE = { first_question: null, user_message_count: 0, message_count: 0, topics: [] };
+
+  it.each([
+    [{ ...NONE, first_question: 'Open?' }, 'Open?'],
+    [
+      { ...NONE, user_message_count: 1, message_count: 2, topics: ['lost_found'] },
+      'A conversation about lost found',
+    ],
+    [{ ...NONE, message_count: 1, topics: ['adoption'] }, 'Suggestions about adoption'],
+    [NONE, 'A visit without a question'],
+  ])('%j', (session, text) => expect(rowTitle(session).text).toBe(text));
+
+  it('is live while it is open and was heard of lately', () => {
+    const ended_at = '2026-11-22T10:00:00Z';
+    const at = Date.parse(ended_at);
+    expect(isLive({ closed_by: null, ended_at }, at + 29 * 60_000)).toBe(true);
+    expect(isLive({ closed_by: null, ended_at }, at + 31 * 60_000)).toBe(false);
+    expect(isLive({ closed_by: 'timeout', ended_at }, at)).toBe(false);
+  });
+});
+
+describe('filters', () => {
+  it('come from the address and go to the API', () => {
+    const filters = filtersFromParams({ range: '30d', outcome: 'link_clicked', cursor: 'c' });
+    expect(filtersToQuery(filters)).toEqual({
+      range: '30d',
+      outcome: 'link_clicked',
+      cursor: 'c',
+      limit: 25,
+    });
+  });
+
+  it('are none where the address makes no sense', () => {
+    expect(filtersFromParams({ outcome: 'won', cursor: '' })).toEqual({
+      range: { kind: 'last', days: 7 },
+      outcome: undefined,
+      cursor: undefined,
+    });
+  });
+});
+
+it('neighbours are those of the list', () => {
+  const page = { items: ['c', 'b', 'a'].map((session_id) => ({ session_id })) } as SessionPage;
+  expect(neighboursIn(page, 'b')).toEqual({ newer: 'c', older: 'a' });
+  expect(neighboursIn(page, 'c')).toEqual({ newer: undefined, older: 'b' });
+  expect(neighboursIn(page, 'x')).toEqual({ newer: undefined, older: undefined });
+});

@@ -1,0 +1,52 @@
+import { ChangeDetectionStrategy, Component, computed, inject, resource } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, RouterLink } from '@angular/router';
+import { ArrowLeft, ArrowRight, ChevronsLeft } from 'lucide';
+import { Freshness } from '../live/freshness.ts';
+import { follow } from '../live/follow.ts';
+import { CurrentTenant } from '../session/tenant.ts';
+import { Icon } from '../ui/icon.ts';
+import { loadable } from '../ui/loadable.ts';
+import { PageHeader } from '../ui/page-header.ts';
+import { RangePicker } from '../ui/range-picker.ts';
+import { StateView } from '../ui/state.ts';
+import { OUTCOMES } from './outcomes.ts';
+import { filtersFromParams } from './session-filters.ts';
+import { readSessions } from './session-list.ts';
+import { SessionRow } from './session-row.ts';
+
+/** A tenant's sessions, newest first. */
+@Component({
+  selector: 'uja-sessions-page',
+  imports: [Freshness, Icon, PageHeader, RangePicker, RouterLink, SessionRow, StateView],
+  templateUrl: './sessions-page.html',
+  styleUrl: './sessions-page.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class SessionsPage {
+  protected readonly tenant = inject(CurrentTenant);
+  private readonly params = toSignal(inject(ActivatedRoute).queryParams, { initialValue: {} });
+
+  protected readonly filters = computed(() => filtersFromParams(this.params()));
+  protected readonly outcomes = [{ id: undefined, label: 'All' }, ...OUTCOMES];
+
+  private readonly page = resource({
+    params: () => {
+      const tenant = this.tenant.hash();
+      return tenant === undefined ? undefined : { tenant, filters: this.filters() };
+    },
+    loader: ({ params, abortSignal }) => readSessions(params.tenant, params.filters, abortSignal),
+  });
+  protected readonly list = loadable(this.page, { isEmpty: ({ items }) => items.length === 0 });
+  /** Later pages are looked at at leisure; a list that moves under the eyes helps nobody. */
+  protected readonly readAt = follow(this.page, () => this.filters().cursor === undefined);
+  protected readonly icons = { ArrowLeft, ArrowRight, ChevronsLeft };
+
+  protected reload(): void {
+    this.page.reload();
+  }
+
+  protected back(): void {
+    history.back();
+  }
+}
