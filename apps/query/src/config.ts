@@ -5,14 +5,29 @@ export interface QueryConfig {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly tables: { readonly endpoint?: string; readonly region: string; readonly prefix: string };
+  /** Where the archive lies; without it only what the tables keep can be read. */
+  readonly objects?: ObjectsConfig;
+  /** Live views and dead letters; without it they answer 503. */
+  readonly natsUrl?: string;
   readonly auth: AuthConfig;
   /** Requests a minute and token subject, per replica. */
   readonly requestsPerMinute: number;
+  /** Today's figures are at most so old. */
+  readonly freshMs: number;
+  /** Memory for figures, in megabytes of JSON. */
+  readonly cacheMb: number;
   /** After this a request is answered with 503. */
   readonly requestTimeoutMs: number;
   readonly otlpEndpoint?: string;
   /** The built console's files; without it this service has no pages. */
   readonly consoleDir?: string;
+}
+
+export interface ObjectsConfig {
+  readonly endpoint?: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 export interface AuthConfig {
@@ -75,7 +90,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): QueryConfig {
   const logLevel = LOG_LEVELS.find((level) => level === (text('LOG_LEVEL') ?? 'info'));
   if (!logLevel) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
 
-  const jwksUrl = url('JWKS_URL');
   const secret = text('JWT_SECRET') ?? (localMode ? LOCAL_SECRET : '');
   problems.push(...secretProblems(secret, localMode, host));
 
@@ -88,22 +102,42 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): QueryConfig {
       region: text('AWS_REGION') ?? 'us-east-1',
       prefix: text('TABLE_PREFIX') ?? 'picasso-',
     }),
+    objects: objectsOf(text, url('S3_ENDPOINT')),
+    natsUrl: text('NATS_URL'),
     auth: Object.freeze({
       localMode,
-      localSignIn: localMode && LOOPBACK.includes(host) && !jwksUrl,
+      localSignIn: localMode && LOOPBACK.includes(host) && !text('JWKS_URL'),
       secret: new TextEncoder().encode(secret),
       issuer: text('JWT_ISSUER'),
       audience: text('JWT_AUDIENCE'),
-      jwksUrl,
+      jwksUrl: url('JWKS_URL'),
       consoleOrigin: url('CONSOLE_ORIGIN')?.origin,
     }),
     requestsPerMinute: integer('REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
+    freshMs: integer('FRESH_MS', 2_000, 0, 60_000),
+    cacheMb: integer('CACHE_MB', 128, 1, 16_384),
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 15_000, 100, 300_000),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT')?.href,
     consoleDir: text('CONSOLE_DIR'),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+function objectsOf(
+  text: (name: string) => string | undefined,
+  endpoint: URL | undefined,
+): ObjectsConfig | undefined {
+  const bucket = text('S3_BUCKET');
+  if (!bucket && !endpoint) return undefined;
+  const accessKeyId = text('S3_ACCESS_KEY_ID');
+  const secretAccessKey = text('S3_SECRET_ACCESS_KEY');
+  return Object.freeze({
+    endpoint: endpoint?.href,
+    region: text('AWS_REGION') ?? 'us-east-1',
+    bucket: bucket ?? `${text('TABLE_PREFIX') ?? 'picasso-'}journeys`,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+  });
 }
 
 function secretProblems(secret: string, localMode: boolean, host: string): string[] {

@@ -13,8 +13,8 @@ const NONCE = '__CSP_NONCE__';
 const LOCAL_SIGN_IN = '<meta name="local-sign-in" content="yes" />';
 /** Not pages of the console, whatever a browser says that it accepts. */
 const SERVICE_PATHS = /^\/(analytics|docs|health|metrics)(\/|$)/;
-/** Names that the build derives from the content, e.g. `main-4F5K2W3A.js`. */
-const HASHED = /-[A-Z0-9]{8}\.\w+$/;
+/** Names that the build derives from the content, e.g. `main-4F5K2W3A.js`, `page-CwuLUapq.js`. */
+const HASHED = /-[\w-]{8}\.\w+$/;
 
 /**
  * Serves the built console from the same origin as the API: its files, and `index.html` for every

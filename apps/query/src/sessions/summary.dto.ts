@@ -67,7 +67,8 @@ export class SessionSummaryDto implements SessionSummary {
   @ApiProperty({ ...ANYTHING, nullable: true }) context!: Record<string, unknown> | null;
   @ApiProperty({ type: String, nullable: true }) ga_client_id!: string | null;
   @ApiProperty({
-    enum: ['client', 'unload', 'timeout'],
+    // OpenAPI 3.0 wants null among the values of a nullable enum.
+    enum: ['client', 'unload', 'timeout', null],
     nullable: true,
     description: 'null while the session is open',
   })
