@@ -1,0 +1,43 @@
+/** Small things that the browser is asked for. */
+import type { Reply } from './answer.ts';
+
+/** 128 random bits as digits. Works without a secure context, unlike `crypto.randomUUID`. */
+export const newId = (prefix: string): string =>
+  prefix + crypto.getRandomValues(new Uint32Array(4)).join('');
+
+const utf8 = new TextEncoder();
+export const byteLength = (text: string): number => utf8.encode(text).length;
+
+/** A request that hangs must not hold up the others. */
+const ANSWER_MS = 30_000;
+
+/**
+ * A plain-text body to an address with the key in it: browsers send that without asking the
+ * server first, also from a page that is being closed.
+ *
+ * @returns undefined when no answer came; never rejects
+ */
+export async function post(
+  url: string,
+  body: string,
+  leaving: boolean,
+): Promise<Reply | undefined> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      body,
+      keepalive: true,
+      credentials: 'omit',
+      signal: (AbortSignal as Partial<typeof AbortSignal>).timeout?.(ANSWER_MS),
+    });
+    return {
+      status: answer.status,
+      retryAfter: answer.headers.get('retry-after'),
+      body: await answer.json().catch(() => undefined),
+    };
+  } catch {
+    // Nobody reads a beacon's answer: the events stay in the buffer and are sent again.
+    if (leaving) navigator.sendBeacon(url, body);
+    return undefined;
+  }
+}

@@ -1,0 +1,155 @@
+/** From the outbox to ingest: when to send, how much, and what an answer changes. */
+import { judge, type Reply, retryAfterMs } from './answer.ts';
+import { post } from './browser.ts';
+import type { Half } from './half.ts';
+import type { Entry, Outbox } from './outbox.ts';
+import { parseJson } from './store.ts';
+
+declare const SDK_VERSION: string;
+const SDK = `{"name":"@picasso/tracker","version":"${SDK_VERSION}"}`;
+
+/**
+ * Browsers let a page have 64 KB of requests under way that may outlive it. Requests of everyday
+ * take less than half, so that there is room when the page is left.
+ */
+const BUDGET_BYTES = 63_000;
+const REQUEST_BYTES = 31_000;
+const REQUEST_EVENTS = 100;
+/** What stands around the events in a body. */
+const ENVELOPE_BYTES = 200;
+
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+export interface DeliveryOptions {
+  /** Where to. */
+  url: string;
+  /** Longest wait of an event. */
+  flushMs: number;
+  /** So many waiting events are sent at once. */
+  flushEvents: number;
+}
+
+export interface Delivery {
+  /** Something was added. `urgent`: do not wait for more. */
+  notify(urgent: boolean): void;
+  /** Sends what waits. `leaving`: all of it, now, beside what is on its way. */
+  flush(leaving?: boolean): void;
+}
+
+export function createDelivery(half: Half, outbox: Outbox, options: DeliveryOptions): Delivery {
+  let sendingBytes = 0;
+  let failures = 0;
+  /** Our own patience, and the server's wish: leaving overrules only the former. */
+  let backoffUntil = 0;
+  let retryAfterUntil = 0;
+  let mostEvents = REQUEST_EVENTS;
+  /** Somebody wanted to send while something was on its way. */
+  let again = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueMs = Infinity;
+
+  const stop = (): void => {
+    clearTimeout(timer);
+    dueMs = Infinity;
+  };
+  const wake = (waitMs: number): void => {
+    if (dueMs <= Date.now() + waitMs) return;
+    stop();
+    dueMs = Date.now() + waitMs;
+    timer = setTimeout(() => {
+      stop();
+      flush();
+    }, waitMs);
+  };
+
+  const send = (batch: Entry[], bytes: number, leaving: boolean): void => {
+    const sentAt = new Date().toISOString();
+    const events = batch.map(({ json }) => json).join();
+    const body = `{"sent_at":"${sentAt}","sdk":${SDK},"events":[${events}]}`;
+    const mark = (sending: boolean): void => {
+      sendingBytes += sending ? bytes : -bytes;
+      batch.forEach((entry) => (entry.sending = sending));
+    };
+    mark(true);
+    half.debug('send', body);
+    void post(options.url, body, leaving).then((reply) => {
+      mark(false);
+      settle(batch, reply);
+    });
+  };
+
+  const settle = (batch: Entry[], reply: Reply | undefined): void => {
+    half.debug('answer', reply);
+    const verdict = judge(reply, batch.length);
+    if (verdict === 'split') {
+      mostEvents = Math.ceil(batch.length / 2);
+      return flush();
+    }
+    if (verdict === 'later') {
+      const longest = Math.min(FIRST_BACKOFF_MS * 2 ** failures++, LONGEST_BACKOFF_MS);
+      // Half of it is chance, so that pages that failed together do not come back together.
+      backoffUntil = Date.now() + longest * (1 - Math.random() / 2);
+      retryAfterUntil = Date.now() + retryAfterMs(reply?.retryAfter);
+      half.report({ type: 'delayed', status: reply?.status });
+      return flush();
+    }
+    failures = backoffUntil = 0;
+    mostEvents = REQUEST_EVENTS;
+    outbox.remove(batch.map(({ key }) => key));
+    verdict.forEach(({ index, code, path, message }) => {
+      const event = parseJson<unknown>(batch[index]?.json);
+      half.report({ type: 'rejected', event, code, path, message });
+    });
+    if (again) flush();
+    else notify(false);
+  };
+
+  const flush = (leaving = false): void => {
+    let waiting = outbox.waiting();
+    while (waiting.length > 0) {
+      const waitMs = Math.max(leaving ? 0 : backoffUntil, retryAfterUntil) - Date.now();
+      if (waitMs > 0) return wake(waitMs);
+      // One at a time keeps the order; its answer goes on with the rest.
+      again = sendingBytes > 0 && !leaving;
+      if (again) return;
+      let bytes = ENVELOPE_BYTES;
+      let count = 0;
+      for (const entry of waiting.slice(0, mostEvents)) {
+        const sum = bytes + entry.bytes + 1;
+        // A single large event goes alone.
+        if ((count > 0 && sum > REQUEST_BYTES) || sendingBytes + sum > BUDGET_BYTES) break;
+        bytes = sum;
+        count += 1;
+      }
+      if (count === 0) return;
+      send(waiting.slice(0, count), bytes, leaving);
+      waiting = waiting.slice(count);
+    }
+  };
+
+  const notify = (urgent: boolean): void => {
+    const { length } = outbox.waiting();
+    // Not from inside `track()`, whose caller is a click: starting a request costs more than that.
+    if (length > 0) wake(urgent || length >= options.flushEvents ? 0 : options.flushMs);
+  };
+
+  half.onActive((now) => {
+    if (!now) stop();
+  });
+  half.listen(window, {
+    online: () => {
+      outbox.adopt();
+      backoffUntil = failures = 0;
+      flush();
+    },
+  });
+  half.listen(document, {
+    // On phones often the last that is heard of a page.
+    visibilitychange: () => {
+      if (document.hidden) flush(true);
+    },
+  });
+
+  return { notify, flush };
+}
