@@ -52,7 +52,8 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
       seconds: 60 * minutes,
       quiet: true,
     });
-    const failed = checksOf(figures).filter(([, holds]) => !holds);
+    const inTime: [string, boolean] = ['every request left in time', figures.dropped === 0];
+    const failed = [inTime, ...checksOf(figures)].filter(([, holds]) => !holds);
     for (const [name] of failed) note(`FAILED: ${name}`);
     const { accepted, inJourneys, missing, doubled, rate, requests, latencies } = figures;
     const keys = Object.keys(NAMES) as (keyof Figures['latencies'])[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checksOf, type Figures } from './figures.ts';
+import { checksOf, strictChecksOf, type Figures } from './figures.ts';
 
 const latency = { count: 1, med: 1, p95: 1, p99: 1, max: 1, goal: 50 };
 const good: Figures = {
@@ -27,7 +27,6 @@ describe('checksOf', () => {
   });
 
   it.each<[Partial<Figures>, string[]]>([
-    [{ dropped: 1 }, ['every request left in time']],
     [{ unanswered: 1 }, ['every event has an answer']],
     [{ rejected: 1 }, ['no event is rejected']],
     [{ missing: 1 }, ['every accepted event is in its journey']],
@@ -35,6 +34,30 @@ describe('checksOf', () => {
     [{ inJourneys: 4_339 }, ['as many events in journeys as accepted']],
     [{ accepted: 0, inJourneys: 0 }, ['every accepted event is in its journey']],
   ])('%j fails', (change, names) => {
+    expect(failing({ ...good, ...change })).toEqual(names);
+  });
+});
+
+describe('strictChecksOf', () => {
+  const failing = (figures: Figures) =>
+    strictChecksOf(figures)
+      .filter(([, holds]) => !holds)
+      .map(([name]) => name);
+
+  it.each<[string, Partial<Figures>, string[]]>([
+    ['in time', {}, []],
+    ['fell behind', { dropped: 1 }, ['every request left in time']],
+    [
+      'slow',
+      { latencies: { ...good.latencies, accept_ms: { ...latency, p99: 50 } } },
+      ['p99 of accept_ms under 50'],
+    ],
+    [
+      'not measured',
+      { latencies: { ...good.latencies, summary_ms: { ...latency, count: 0 } } },
+      ['p99 of summary_ms under 50'],
+    ],
+  ])('%s', (_, change, names) => {
     expect(failing({ ...good, ...change })).toEqual(names);
   });
 });

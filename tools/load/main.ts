@@ -11,7 +11,7 @@ import { writeJson } from '../local/json-file.ts';
 import { localPaths } from '../local/paths.ts';
 import type { Endpoints } from '../local/secrets.ts';
 import { stackEndpoints } from './endpoints.ts';
-import { checksOf } from './figures.ts';
+import { checksOf, strictChecksOf } from './figures.ts';
 import { findK6 } from './k6-binary.ts';
 import { LOAD_DEFAULTS, prepareVisits, runLoad, type LoadSettings } from './run-k6.ts';
 
@@ -23,7 +23,7 @@ const USAGE = `npm run load -- [options]
   --batch N          a page sends when it holds this many events (10) …
   --flush SECONDS    … or this long after the first of them (5)
   --pace N           visits are played this many times faster than real time (1)
-  --strict           the goals on latency fail the run, too
+  --strict           goals on latency, and requests that cannot leave in time, fail the run, too
   --sync-always      --own: nats-server syncs its files before every acknowledgement
   --endpoints FILE   of the running stack (.local/endpoints.json)
   --prepare          only write the library of visits, for running k6 by hand`;
@@ -124,7 +124,7 @@ async function main(): Promise<number> {
     values.own || values.ci
       ? await onOwnStack(against)
       : await against(await ownTenants(resolve(values.endpoints ?? localPaths().endpoints)));
-  const checks = checksOf(figures);
+  const checks = [...checksOf(figures), ...(values.strict ? strictChecksOf(figures) : [])];
   const failed = checks.filter(([, holds]) => !holds);
   for (const [name] of failed) console.log(`FAILED: ${name}`);
   console.log(`${checks.length - failed.length} passed, ${failed.length} failed`);
