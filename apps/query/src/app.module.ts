@@ -9,29 +9,28 @@ import { AntiForgery } from './auth/anti-forgery.ts';
 import { AuthController } from './auth/auth.controller.ts';
 import { AuthGuard } from './auth/auth.guard.ts';
 import { LocalSignInController } from './auth/local-sign-in.controller.ts';
+import { RolesGuard } from './auth/roles.ts';
 import { SessionCookie } from './auth/session-cookie.ts';
 import { TenantAccess } from './auth/tenant-access.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { QueryConfig } from './config.ts';
+import { ConversationsController } from './conversations/conversations.controller.ts';
+import { QuestionsController } from './conversations/questions.controller.ts';
+import { FiguresService } from './figures/figures.service.ts';
+import { FormsController } from './forms/forms.controller.ts';
+import { SubmissionsController } from './forms/submissions.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimitGuard, RateLimits } from './http/rate-limit.guard.ts';
 import { RequestSpanInterceptor } from './http/request-span.interceptor.ts';
+import { ItemsController } from './items/items.controller.ts';
 import { JourneysController } from './journeys/journeys.controller.ts';
 import { CursorCodec } from './sessions/cursor.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
-import { openSessions, openTenants } from './storage.ts';
+import { stores } from './stores.ts';
 import { TenantController } from './tenants/tenant.controller.ts';
-import {
-  CONFIG,
-  CURSORS,
-  LOGGER,
-  METRICS,
-  SESSIONS,
-  TABLES,
-  TENANTS,
-  VERIFY_TOKEN,
-} from './tokens.ts';
+import { CONFIG, CURSORS, LOGGER, METRICS, TABLES, VERIFY_TOKEN } from './tokens.ts';
+import { TrafficController } from './traffic/traffic.controller.ts';
 
 /** What the process brings along. */
 export interface AppParts {
@@ -53,6 +52,12 @@ export class AppModule {
       controllers: [
         JourneysController,
         SessionsController,
+        ConversationsController,
+        QuestionsController,
+        TrafficController,
+        FormsController,
+        SubmissionsController,
+        ItemsController,
         TenantController,
         AuthController,
         ...(config.auth.localSignIn ? [LocalSignInController] : []),
@@ -63,16 +68,17 @@ export class AppModule {
         { provide: LOGGER, useValue: logger },
         { provide: METRICS, useValue: metrics },
         { provide: TABLES, useValue: tables },
-        { provide: TENANTS, useFactory: () => openTenants(tables) },
-        { provide: SESSIONS, useFactory: openSessionsOf(tables), inject: [TENANTS] },
+        ...stores,
         { provide: VERIFY_TOKEN, useFactory: () => createTokenVerifier(config.auth) },
         { provide: CURSORS, useFactory: () => new CursorCodec(config.auth.secret) },
         { provide: SessionCookie, useFactory: () => new SessionCookie(config.auth) },
         { provide: AntiForgery, useFactory: () => new AntiForgery(config.auth) },
         TenantAccess,
+        FiguresService,
         RateLimits,
-        // Guards run in this order: the limit is the principal's.
+        // Guards run in this order: who, whether they may, how often.
         { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: RolesGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_INTERCEPTOR, useClass: RequestSpanInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -80,8 +86,3 @@ export class AppModule {
     };
   }
 }
-
-const openSessionsOf =
-  (tables: Tables) =>
-  (tenants: Parameters<typeof openSessions>[1]): ReturnType<typeof openSessions> =>
-    openSessions(tables, tenants);

@@ -1,7 +1,18 @@
-import type { Tenant } from '@picasso/contracts';
-import { ownHosts } from '@picasso/domain';
-import { SessionReader, TenantStore, type Tables } from '@picasso/storage';
+import { LIMITS, type Tenant } from '@picasso/contracts';
+import { ownHosts, type FieldLookup, type InventoryTimeline } from '@picasso/domain';
+import {
+  ARCHIVE_DAYS,
+  ArchiveReader,
+  connectObjects,
+  FiguresReader,
+  SessionFinder,
+  SessionReader,
+  TenantStore,
+  type Objects,
+  type Tables,
+} from '@picasso/storage';
 import { LRUCache } from 'lru-cache';
+import type { QueryConfig } from './config.ts';
 
 /** Journeys and session lists; rejects with the engine's error when the tables cannot be read. */
 export type SessionStore = Pick<SessionReader, 'session' | 'sessions'>;
@@ -20,11 +31,49 @@ export function openTenants(tables: Tables): TenantDirectory {
   return { get: (tenantHash) => cache.fetch(tenantHash) };
 }
 
+const ownHostsOf =
+  (tenants: TenantDirectory) =>
+  async (tenantHash: string): Promise<readonly string[]> => {
+    const tenant = await tenants.get(tenantHash);
+    return tenant ? ownHosts(tenant) : [];
+  };
+
 /** Open sessions are summarised here, and that needs to know a tenant's own hosts. */
 export const openSessions = (tables: Tables, tenants: TenantDirectory): SessionStore =>
-  new SessionReader(tables, {
-    ownHosts: async (tenantHash) => {
-      const tenant = await tenants.get(tenantHash);
-      return tenant ? ownHosts(tenant) : [];
-    },
+  new SessionReader(tables, { ownHosts: ownHostsOf(tenants) });
+
+export const openArchive = (tables: Tables, objects: Objects | null): ArchiveReader | null =>
+  objects && new ArchiveReader(tables, objects);
+
+export const openObjects = ({ objects }: QueryConfig): Objects | null =>
+  objects ? connectObjects(objects) : null;
+
+/** How many days can be read, today included. */
+export const keptDays = (archive: ArchiveReader | null): number =>
+  archive ? ARCHIVE_DAYS : LIMITS.summaryDays;
+
+export function openFigures(
+  tables: Tables,
+  tenants: TenantDirectory,
+  archive: ArchiveReader | null,
+  { freshMs, cacheMb }: QueryConfig,
+): FiguresReader {
+  return new FiguresReader(tables, {
+    ...{ freshMs, cacheChars: cacheMb * 1024 ** 2 },
+    ...(archive && { archive }),
+    ownHosts: ownHostsOf(tenants),
   });
+}
+
+export const openFinder = (
+  tables: Tables,
+  tenants: TenantDirectory,
+  archive: ArchiveReader | null,
+): SessionFinder =>
+  new SessionFinder(tables, { ...(archive && { archive }), ownHosts: ownHostsOf(tenants) });
+
+/** What tenants have configured. */
+export interface InventorySource {
+  timeline(tenantHash: string): Promise<InventoryTimeline>;
+  fields(tenantHash: string): Promise<FieldLookup>;
+}

@@ -1,5 +1,7 @@
 import { Catch, HttpException, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { BrokerUnavailableError } from '@picasso/messaging';
+import { UnprocessedError } from '@picasso/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { TimeoutError } from 'rxjs';
@@ -46,7 +48,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
 
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof TimeoutError || isTableOutage(error))
+  if (error instanceof TimeoutError || isOutage(error))
     return new Problem('unavailable', { retryAfter: OUTAGE_RETRY_SECONDS, cause: error });
   const status = httpStatus(error);
   if (status === undefined || status === 500) return new Problem('internal', { cause: error });
@@ -57,7 +59,8 @@ export function toProblem(error: unknown): Problem {
  * Whatever the AWS SDK gives up on (refused connection, timeout, throttling, a missing table)
  * carries `$metadata`. A request that the engine calls malformed is our bug, not an outage.
  */
-function isTableOutage(error: unknown): boolean {
+function isOutage(error: unknown): boolean {
+  if (error instanceof UnprocessedError || error instanceof BrokerUnavailableError) return true;
   return error instanceof Error && '$metadata' in error && error.name !== 'ValidationException';
 }
 

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   range_not_kept: { status: 400, title: 'The range begins before the first day that is kept' },
   unauthenticated: { status: 401, title: 'A token or a session is needed' },
   invalid_token: { status: 401, title: 'The token or session is not valid' },
+  forbidden: { status: 403, title: 'The role may not see or do this' },
   anti_forgery: { status: 403, title: 'Origin or anti-forgery token do not match' },
   not_found: { status: 404, title: 'Not found' },
   steps_not_kept: { status: 410, title: 'The steps of this session are not kept any more' },

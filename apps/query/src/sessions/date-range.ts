@@ -1,4 +1,5 @@
 import { LIMITS } from '@picasso/contracts';
+import { dayBounds, knownZone, type DayRange } from '@picasso/domain';
 import { Temporal } from 'temporal-polyfill';
 import { Problem } from '../http/problem.ts';
 
@@ -17,30 +18,48 @@ export type Window = readonly [fromMs: number, toMs: number];
 const DEFAULT_DAYS = 7;
 
 /**
- * The moments that a range of a tenant's own days covers. A day runs from its first moment to the
- * next day's first moment, whatever clock changes do to it: 23, 24 or 25 hours, or beginning at
- * 01:00 where midnight is skipped.
- *
- * `from` alone ends today, `to` alone takes the seven days up to it, neither means `range=7d`.
+ * The days that a question is about, in the tenant's calendar. `from` alone ends today, `to` alone
+ * takes the seven days up to it, neither means `range=7d`.
  *
  * @param timeZone IANA name
+ * @param keptDays how many days can be read, today included
  * @throws Problem `invalid_request`, or `range_not_kept` when the first day may have been deleted
  *   already: part of an answer must not pass for the whole
  */
-export function resolveRange(query: RangeQuery, timeZone: string, nowMs: number): Window {
+export function resolveDayRange(
+  query: RangeQuery,
+  timeZone: string,
+  nowMs: number,
+  keptDays: number,
+): DayRange {
   const now = Temporal.Instant.fromEpochMilliseconds(nowMs);
-  const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = now.toZonedDateTimeISO(knownZone(timeZone)).toPlainDate();
   const [from, to] = resolveDays(query, today);
   if (Temporal.PlainDate.compare(from, to) > 0) throw invalid('from', 'must not be after to');
-  const earliest = today.subtract({ days: LIMITS.summaryDays - 1 });
+  const earliest = today.subtract({ days: keptDays - 1 });
   if (Temporal.PlainDate.compare(from, earliest) < 0)
     throw new Problem('range_not_kept', {
-      detail: `sessions are kept for ${LIMITS.summaryDays} days: the first is ${earliest.toString()}`,
+      detail: `sessions are kept for ${keptDays} days: the first is ${earliest.toString()}`,
     });
-  const startOf = (day: Temporal.PlainDate): number =>
-    day.toZonedDateTime({ timeZone }).epochMilliseconds;
-  return [startOf(from), startOf(to.add({ days: 1 }))];
+  // Nothing is there to read in the far future, but every day of it would be looked at.
+  if (Temporal.PlainDate.compare(to, today.add({ days: keptDays })) > 0)
+    throw invalid('to', 'is too far ahead');
+  return { from: from.toString(), to: to.toString() };
 }
+
+/** The moments of a range, as epoch milliseconds [from, to). */
+export const windowOf = ({ from, to }: DayRange, timeZone: string): Window => [
+  dayBounds(from, timeZone)[0],
+  dayBounds(to, timeZone)[1],
+];
+
+/** The moments that a range of a tenant's own days covers; see `resolveDayRange`. */
+export const resolveRange = (
+  query: RangeQuery,
+  timeZone: string,
+  nowMs: number,
+  keptDays: number = LIMITS.summaryDays,
+): Window => windowOf(resolveDayRange(query, timeZone, nowMs, keptDays), timeZone);
 
 function resolveDays(
   { from, to, range }: RangeQuery,

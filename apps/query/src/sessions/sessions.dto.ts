@@ -1,62 +1,98 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { OUTCOMES, type Outcome } from '@picasso/contracts';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { FUNNEL_STEPS, OUTCOMES, type FunnelStep, type Outcome } from '@picasso/contracts';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { ListQuery } from '../figures/figures.dto.ts';
+import type { SessionFilters } from './session-filters.ts';
 import { SessionSummaryDto } from './summary.dto.ts';
 
-export const PAGE_LIMIT = { fallback: 50, max: 100 } as const;
+const Text = (description: string, maxLength = 512): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ type: String, maxLength, description }),
+    IsOptional(),
+    IsString(),
+    MaxLength(maxLength),
+  );
 
-export class SessionListQuery {
-  @ApiPropertyOptional({
-    type: String,
-    format: 'date',
-    description: "first day, inclusive, in the tenant's time zone",
-  })
-  @IsOptional()
-  @IsString()
-  from?: string;
+const Choice = (values: readonly string[], description: string): PropertyDecorator =>
+  applyDecorators(ApiPropertyOptional({ enum: values, description }), IsOptional(), IsIn(values));
 
-  @ApiPropertyOptional({ type: String, format: 'date', description: 'last day, inclusive' })
-  @IsOptional()
-  @IsString()
-  to?: string;
+const Pattern = (pattern: RegExp, description: string): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ type: String, pattern: pattern.source, description }),
+    IsOptional(),
+    Matches(pattern),
+  );
 
-  @ApiPropertyOptional({
-    type: String,
-    pattern: '^[1-9][0-9]*d$',
-    default: '7d',
-    description: 'the last n days, today included; not together with from and to',
-  })
-  @IsOptional()
-  @IsString()
-  range?: string;
+const YesOrNo = (description: string): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ type: Boolean, description }),
+    IsOptional(),
+    Transform(({ value }) =>
+      value === 'true' ? true : value === 'false' ? false : (value as unknown),
+    ),
+    IsBoolean(),
+  );
 
-  @ApiPropertyOptional({ enum: OUTCOMES, description: 'only sessions that ended so' })
-  @IsOptional()
-  @IsIn(OUTCOMES)
+/** Filters add up: a session has to pass all that are given. */
+export class SessionListQuery extends ListQuery implements SessionFilters {
+  @Choice(OUTCOMES, 'what sessions came to; open ones so far')
   outcome?: Outcome;
 
-  @ApiPropertyOptional({
-    type: String,
-    description: 'next_cursor of the page before, with the same filters',
-  })
-  @IsOptional()
-  @IsString()
-  @MaxLength(4_096)
-  cursor?: string;
+  @Choice(['session', 'page_view'], 'default: session')
+  kind?: 'session' | 'page_view';
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: PAGE_LIMIT.max,
-    default: PAGE_LIMIT.fallback,
-  })
+  @Choice(['visitor', 'bot', 'own'], 'figures count visitors only')
+  traffic?: 'visitor' | 'bot' | 'own';
+
+  @Choice(['open', 'closed'], 'whether the session has ended')
+  state?: 'open' | 'closed';
+
+  @Text('sessions with this topic') topic?: string;
+  @Text('traffic source') source?: string;
+  @Text('traffic medium') medium?: string;
+  @Text('in the first question, in any case; not for viewers', 200) text?: string;
+  @Pattern(/^[0-9a-f]{16}$/, 'id of a question; not for viewers') question?: string;
+  @YesOrNo('with a message of the visitor') conversation?: boolean;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'exactly so many messages' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT.max)
-  limit?: number;
+  @Min(0)
+  @Max(5_000)
+  messages?: number;
+
+  @YesOrNo('conversations that began outside office hours') after_hours?: boolean;
+
+  @Pattern(/^[1-7]-[0-7]$/, 'conversations that began on this ISO weekday, in this 3-hour block')
+  heat?: string;
+
+  @Pattern(/^\d{4}-\d\d-\d\dT\d\d[+-]\d\d:\d\d$/, 'began in this local hour')
+  hour?: string;
+
+  @Choice(FUNNEL_STEPS, 'took this step of the attribution funnel') step?: FunnelStep;
+  @YesOrNo('with `step`: whether all steps before it were taken, too') in_order?: boolean;
+  @Text('clicked this item, by key') item?: string;
+  @Text('was shown this item, by key') shown?: string;
+  @Text('used this form') form?: string;
+
+  @Choice(['viewed', 'started', 'completed', 'abandoned'], 'did so with the form, or with any')
+  form_step?: 'viewed' | 'started' | 'completed' | 'abandoned';
+
+  @Text('left a form at this field; empty: before any field') field?: string;
+  @Text('has a step of this event type', 64) path_step?: string;
 }
 
 export class SessionListDto {

@@ -286,7 +286,10 @@ export class FiguresReader {
     return aggregateDay(input).figures;
   }
 
-  /** The sum over the days; that of settled days is kept, so that a warm question adds two parts. */
+  /**
+   * The sum over the days, section by section as they are asked for. That of settled days is kept,
+   * so that a warm question adds two parts.
+   */
   private merged<S extends FiguresSection>(
     { tenant_hash }: FiguresTenant,
     days: readonly DayFigures<S>[],
@@ -295,20 +298,25 @@ export class FiguresReader {
     const settled = days.filter(({ origin }) => origin === 'aggregate' || origin === 'archive');
     const others = days.filter(({ origin }) => origin === 'live' || origin === 'today');
     const version = `${tenant_hash}|${versionOf(settled)}`;
-    const sums = names.map((name) => {
+    const sum = (name: S): Figures[S] => {
       const key = `${version}|${name}`;
       const known = this.sections.get(key) as Figures[S] | undefined;
-      const sum =
+      const kept =
         known ??
         mergeSection(
           name,
           settled.map(({ figures }) => figures[name]),
         );
-      if (!known) this.sections.set(key, sum);
+      if (!known) this.sections.set(key, kept);
       const rest = others.map(({ figures }) => figures[name]);
-      return [name, rest.length === 0 ? sum : mergeSection(name, [sum, ...rest])];
-    });
-    return Object.fromEntries(sums) as Pick<Figures, S>;
+      return rest.length === 0 ? kept : mergeSection(name, [kept, ...rest]);
+    };
+    const sums = {} as Pick<Figures, S>;
+    for (const name of names) {
+      let value: Figures[S] | undefined;
+      Object.defineProperty(sums, name, { enumerable: true, get: () => (value ??= sum(name)) });
+    }
+    return sums;
   }
 }
 
