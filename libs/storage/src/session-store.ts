@@ -26,6 +26,7 @@ import {
   sessionRowOf,
   storedEventOf,
 } from './session-rows.ts';
+import { SharedBatches } from './shared-batches.ts';
 import type { Tables } from './tables.ts';
 
 /** Somebody else wrote the session's row since it was read. Read again and decide anew. */
@@ -58,11 +59,17 @@ type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
  * of two racing commits exactly one takes effect, entirely.
  */
 export class SessionStore {
+  private readonly eventBatches: SharedBatches;
+
   /** @param roundMs see {@link sessionItem} */
   constructor(
     private readonly tables: Tables,
     private readonly roundMs: number,
-  ) {}
+  ) {
+    this.eventBatches = new SharedBatches((rows) =>
+      putAll(tables, tables.names.sessionEvents, rows),
+    );
+  }
 
   /** The session's state; consistent. */
   async row(key: SessionKey): Promise<SessionRow | undefined> {
@@ -86,11 +93,7 @@ export class SessionStore {
     events: readonly StoredEvent[],
     startedMs: number,
   ): Promise<void> {
-    await putAll(
-      this.tables,
-      this.tables.names.sessionEvents,
-      events.map((event) => eventItem(key, event, startedMs)),
-    );
+    await this.eventBatches.put(events.map((event) => eventItem(key, event, startedMs)));
   }
 
   /** Removes every row that is stored under the session; answers how many. */
