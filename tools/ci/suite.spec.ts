@@ -2,6 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { verdictOfOutput } from './suite.ts';
 
 describe('verdictOfOutput', () => {
+  it('takes a suite that says why it was skipped for what it is', () => {
+    const verdict = verdictOfOutput('skipped: no data\n0 passed, 0 failed\n', 0);
+    expect(verdict).toMatchObject({ passed: 0, failed: 0, details: 'skipped: no data' });
+    expect(verdictOfOutput('0 passed, 0 failed\n', 0)).toMatchObject({ failed: 1 });
+  });
+
   it.each([
     ['passed', 'talk\n12 passed, 0 failed\n', 0, 12, 0],
     ['failed', '12 passed, 3 failed\n', 1, 12, 3],

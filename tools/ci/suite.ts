@@ -16,7 +16,11 @@ export function verdictOfOutput(output: string, code: number): Verdict {
   if (failed === 0 && code !== 0) {
     return { passed, failed: 1, details: `exit code ${code} though nothing failed` };
   }
-  if (passed + failed === 0) return { passed, failed: 1, details: 'nothing was tried' };
+  if (passed + failed === 0) {
+    const skipped = /^skipped: .*$/m.exec(output);
+    if (skipped) return { passed, failed, details: skipped[0] };
+    return { passed, failed: 1, details: 'nothing was tried' };
+  }
   return { passed, failed };
 }
 

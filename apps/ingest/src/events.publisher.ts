@@ -4,9 +4,7 @@ import {
   BrokerUnavailableError,
   createPublisher,
   DeadLetters,
-  provisionStreams,
   type Publisher,
-  type StreamSettings,
 } from '@picasso/messaging';
 import type { Metrics } from '@picasso/telemetry';
 import { reached } from './fault-points.ts';
@@ -25,9 +23,8 @@ export class EventsPublisher {
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** Brings the streams up to date and starts to take messages. Before that, publishing fails. */
-  async start(broker: Broker, streams: StreamSettings): Promise<void> {
-    await provisionStreams(broker.jsm, streams);
+  /** Starts to take messages; the streams are there by now. Before that, publishing fails. */
+  start(broker: Broker): void {
     // Bounded by the bytes of requests in progress, not here.
     const publisher = createPublisher(broker, { maxInFlight: 4_096, metrics: this.metrics });
     this.line = { broker, publisher, deadLetters: new DeadLetters(publisher) };

@@ -7,7 +7,7 @@ import {
   SUBJECTS,
   type Tenant,
 } from '@picasso/contracts';
-import { type Broker, connectBroker } from '@picasso/messaging';
+import { type Broker, connectBroker, provisionStreams } from '@picasso/messaging';
 import { connectTables, provisionTables, type Tables, TenantStore } from '@picasso/storage';
 import { createLogger, createMetrics } from '@picasso/telemetry';
 import { createApp } from './app.ts';
@@ -79,7 +79,8 @@ export async function startIngest(
   await app.listen(0, '127.0.0.1');
   const broker = await connectBroker({ url: natsUrl, name: 'ingest' });
   const publisher = app.get(EventsPublisher);
-  await publisher.start(broker, {});
+  await provisionStreams(broker.jsm);
+  publisher.start(broker);
 
   const tenants = new TenantStore(tables);
   let tenantsMade = 0;

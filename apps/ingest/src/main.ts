@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectBroker, MigrationError } from '@picasso/messaging';
+import { awaitStreams, connectBroker } from '@picasso/messaging';
 import { connectTables } from '@picasso/storage';
 import { createLogger, createMetrics, startTelemetry } from '@picasso/telemetry';
 import { createApp } from './app.ts';
@@ -11,7 +11,6 @@ import { closeServer } from './http/closing.ts';
 
 const SERVICE = 'ingest';
 const SHUTDOWN_LIMIT_MS = 25_000;
-const PROVISION_RETRY_MS = 1_000;
 
 const config = readConfig();
 const telemetry = await startTelemetry({
@@ -47,15 +46,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 
 // Listens before there is a broker: alive, not ready, and honest with 503.
 const broker = await connectBroker({ url: config.natsUrl, name: SERVICE, logger });
-for (;;) {
-  try {
-    await publisher.start(broker, { replicas: config.streamReplicas });
-    break;
-  } catch (error) {
-    // Streams of another kind need a person; a broker that went away again needs patience.
-    if (error instanceof MigrationError) throw error;
-    logger.warn({ err: error }, 'the streams are not there yet');
-    await sleep(PROVISION_RETRY_MS);
-  }
-}
+await awaitStreams(broker.jsm, { replicas: config.streamReplicas }, logger);
+publisher.start(broker);
 logger.info('ingest takes events');

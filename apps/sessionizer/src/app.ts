@@ -53,7 +53,7 @@ export async function createApp(surroundings: Surroundings): Promise<App> {
     store,
     cache: new SessionCache(config.cachedEvents),
     tenants: new TenantDirectory(new TenantStore(tables)),
-    notices: new SummaryNotices(publisher),
+    notices: new SummaryNotices(publisher, metrics),
     deadLetters: new DeadLetters(publisher),
   });
   const intake = new Intake({ sessionizer, metrics, logger, bug });

@@ -52,7 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       prefix: env['TABLE_PREFIX'] ?? 'picasso-',
     },
     idleMs: number(env, 'IDLE_TIMEOUT_MS', 30 * 60_000, 1_000),
-    maxInFlight: number(env, 'MAX_IN_FLIGHT', 256, 1),
+    maxInFlight: number(env, 'MAX_IN_FLIGHT', 64, 1),
     cachedEvents: number(env, 'CACHED_EVENTS', 50_000, 0),
     ledgerMs: number(env, 'LEDGER_INTERVAL_MS', 15_000, 100),
     streams: { replicas: number(env, 'STREAM_REPLICAS', 1, 1) },

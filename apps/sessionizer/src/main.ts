@@ -1,4 +1,4 @@
-import { connectBroker, provisionStreams } from '@picasso/messaging';
+import { awaitStreams, connectBroker } from '@picasso/messaging';
 import { connectTables } from '@picasso/storage';
 import { createLogger, createMetrics, startTelemetry } from '@picasso/telemetry';
 import { createApp } from './app.ts';
@@ -31,7 +31,7 @@ if (bug) logger.error({ bug }, 'running with a planted bug: for fault tests only
 if (config.fault) armFaultPoint(config.fault.point, config.fault.probability);
 
 const broker = await connectBroker({ url: config.natsUrl, name: SERVICE, logger });
-await provisionStreams(broker.jsm, config.streams);
+await awaitStreams(broker.jsm, config.streams, logger);
 const app = await createApp({ config, broker, tables, metrics, logger, bug });
 await app.start();
 logger.info({ url: await app.nest.getUrl() }, 'sessionizer is consuming');

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from './backoff.ts';
 import type { Broker, BrokerLogger } from './broker.ts';
 import { provisionConsumer, type ConsumerSettings } from './consumers.ts';
+import { MigrationError } from './errors.ts';
 import { OutageGuard } from './outage-guard.ts';
 
 export interface ConsumeOptions {
@@ -55,9 +56,13 @@ export class ConsumeLoop {
 
   constructor(private readonly options: ConsumeOptions) {}
 
-  /** @throws what provisioning the consumer throws; later failures are retried for ever */
+  /** @throws MigrationError; any other failure, now or later, is retried for ever */
   async start(): Promise<void> {
-    const consumer = await this.open();
+    const consumer = await this.open().catch((error: unknown) => {
+      if (error instanceof MigrationError) throw error;
+      this.options.logger?.warn({ err: error }, 'no consumer yet');
+      return undefined;
+    });
     const { ackWaitMs } = this.options.consumer;
     this.heartbeats = setInterval(() => this.keepAlive(), ackWaitMs / 4);
     this.running = this.run(consumer);
@@ -108,8 +113,8 @@ export class ConsumeLoop {
     return broker.js.consumers.get(consumer.stream, consumer.durable);
   }
 
-  private async run(opened: Consumer): Promise<void> {
-    let consumer: Consumer | undefined = opened;
+  private async run(opened: Consumer | undefined): Promise<void> {
+    let consumer = opened;
     for (let failures = 0; !this.stopping.signal.aborted;) {
       try {
         consumer ??= await this.open();

@@ -30,4 +30,4 @@ export {
   type Stored,
 } from './publisher.ts';
 export { purgeAcknowledged, type Purge, type PurgeRule } from './retention.ts';
-export { provisionStreams, type StreamSettings } from './streams.ts';
+export { awaitStreams, provisionStreams, type StreamSettings } from './streams.ts';

@@ -9,6 +9,9 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { STREAMS, SUBJECTS } from '@picasso/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from './backoff.ts';
+import type { BrokerLogger } from './broker.ts';
 import {
   changedKeys,
   mergeMetadata,
@@ -25,7 +28,7 @@ export interface StreamSettings {
   eventsMaxBytes?: number;
   /** Default 1 GiB. */
   deadLettersMaxBytes?: number;
-  /** Default 128 MiB, in memory. */
+  /** Default 128 MiB. */
   summariesMaxBytes?: number;
 }
 
@@ -76,9 +79,9 @@ export function streamConfigs(settings: StreamSettings = {}): DesiredStream[] {
       ...common,
       name: STREAMS.summaries,
       subjects: [SUBJECTS.allSummaries],
-      // A copy of what the tables hold, for live views: losing it costs a refresh, while a file
-      // would cost an fsync per summary where EVENTS is synced always.
-      storage: StorageType.Memory,
+      // A copy of what the tables hold, for live views. On file all the same: a stream in memory is
+      // gone after a restart of the broker, and whoever announces then finds nobody to take it.
+      storage: StorageType.File,
       discard: DiscardPolicy.Old,
       max_age: nanos(HOUR_MS),
       max_bytes: settings.summariesMaxBytes ?? 128 * MIB,
@@ -105,6 +108,28 @@ export async function provisionStreams(
   settings: StreamSettings = {},
 ): Promise<void> {
   for (const desired of streamConfigs(settings)) await provisionStream(jsm, desired);
+}
+
+/**
+ * The same at a service's start: a broker that is away, or goes away meanwhile, is waited for.
+ *
+ * @throws MigrationError
+ */
+export async function awaitStreams(
+  jsm: JetStreamManager,
+  settings: StreamSettings,
+  logger: BrokerLogger,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await provisionStreams(jsm, settings);
+    } catch (error) {
+      // Streams of another kind need a person; a broker that is away needs patience.
+      if (error instanceof MigrationError) throw error;
+      logger.warn({ err: error, attempt }, 'the streams are not there yet');
+      await sleep(backoffMs(attempt, 250, 5_000));
+    }
+  }
 }
 
 export async function provisionStream(

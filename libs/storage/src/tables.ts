@@ -47,11 +47,12 @@ export function connectTables(settings: TablesSettings): Tables {
       : {}),
     maxAttempts: 4,
     requestHandler: {
+      // Waiting for a free socket counts as connecting: there have to be more sockets than callers.
       connectionTimeout: 2_000,
       requestTimeout: 5_000,
       throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: 64 },
-      httpsAgent: { keepAlive: true, maxSockets: 64 },
+      httpAgent: { keepAlive: true, maxSockets: 256 },
+      httpsAgent: { keepAlive: true, maxSockets: 256 },
     },
   });
   // It copies and filters every input and output for a logger that is not there.
