@@ -70,17 +70,19 @@ export class ArchiveStore {
   ): Promise<ArchiveChange> {
     return this.untilSettled(async () => {
       const indexKey = OBJECT_KEYS.eventsIndex(tenantHash, block);
+      // Before the index: whoever put a pack since then loses to ours, and puts it again.
+      const packs = await this.packsOf(tenantHash, block);
       const stored = await getObject(this.objects, indexKey);
       const index = stored && (JSON.parse(stored.body.toString()) as PackIndex);
       const journeys = change(index ? await this.journeys(index) : []);
       if (journeys.length === 0) {
-        if (index) await deleteObjects(this.objects, [indexKey, index.pack]);
+        await deleteObjects(this.objects, [...(index ? [indexKey] : []), ...packs]);
         return { sessions: 0, events: 0, bytes: 0, changed: index !== undefined };
       }
       const pack = packJourneys(journeys);
       const changed = index?.sha256 !== pack.index.sha256;
+      const packKey = OBJECT_KEYS.eventsPack(tenantHash, block, pack.hash);
       if (changed) {
-        const packKey = OBJECT_KEYS.eventsPack(tenantHash, block, pack.hash);
         await this.putPack(packKey, pack.body, { ...pack.index, pack: packKey });
         this.reached('pack-put');
         await putObject(this.objects, {
@@ -93,7 +95,11 @@ export class ArchiveStore {
       }
       await this.locate(tenantHash, block, pack.index.sessions);
       this.reached('located');
-      if (changed && index) await deleteObjects(this.objects, [index.pack]);
+      // Replaced, or left by a run that was killed before it could publish or remove them.
+      await deleteObjects(
+        this.objects,
+        packs.filter((key) => key !== packKey),
+      );
       const { events, bytes, sessions } = pack.index;
       return { sessions: sessions.length, events, bytes, changed };
     });
@@ -189,6 +195,13 @@ export class ArchiveStore {
       }),
     );
     return Item !== undefined;
+  }
+
+  private async packsOf(tenantHash: string, block: string): Promise<string[]> {
+    const found: string[] = [];
+    const prefix = OBJECT_KEYS.eventsPack(tenantHash, block, '').replace(/\..*$/, '');
+    for await (const keys of listObjects(this.objects, prefix)) found.push(...keys);
+    return found;
   }
 
   private async putPack(key: string, body: Buffer, index: PackIndex): Promise<void> {
