@@ -40,7 +40,12 @@ async function start(
   const { ports, idleMs } = options;
   await startStack({ paths, ports, idleMs, supervisor, progress });
   const described = () =>
-    describeEndpoints(paths, { ingest_url: urls.ingest, query_url: urls.query, console_url: null });
+    describeEndpoints(paths, {
+      ingest_url: urls.ingest,
+      query_url: urls.query,
+      // Console and API share one origin.
+      console_url: urls.query,
+    });
   if (!options.empty) await bringDemo({ paths, urls, described, progress, signal: stopping });
   const endpoints = await described();
   stopping.throwIfAborted();

@@ -17,6 +17,8 @@ const HOST = '127.0.0.1';
 const READY_MS = 60_000;
 /** Load scripts and replays read every journey that they sent. */
 const REQUESTS_PER_MINUTE = 60_000;
+/** The console's files, which query serves. */
+const CONSOLE = join(WORKSPACE, 'dist', 'apps', 'admin', 'browser');
 /** Passed on from the shell where it is set; everything else is ours to say. */
 const INHERITED = [
   'PATH',
@@ -45,10 +47,10 @@ export const tablesSettings = (endpoint: string) => ({
 export const serviceUrl = (ports: Ports, name: ServiceName): string =>
   `http://${HOST}:${ports[name]}`;
 
-/** Bundles what changed since the last build; Nx keeps the rest. */
+/** Bundles services and console as far as they changed since the last build; Nx keeps the rest. */
 export async function buildServices(note: (line: string) => void): Promise<void> {
   const nx = join(WORKSPACE, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
-  const args = [nx, 'run-many', '-t', 'build', '-p', SERVICES.join(',')];
+  const args = [nx, 'run-many', '-t', 'build', '-p', [...SERVICES, 'admin'].join(',')];
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NODE_OPTIONS: '' };
   const child = spawn(process.execPath, args, {
     cwd: WORKSPACE,
@@ -66,8 +68,9 @@ export async function buildServices(note: (line: string) => void): Promise<void>
   if (code !== 0) throw new Error(`the services do not build:\n${said.trim()}`);
   const missing = SERVICES.find((name) => !existsSync(bundleOf(name)));
   if (missing) throw new Error(`the build left no bundle of ${missing}`);
+  if (!existsSync(CONSOLE)) throw new Error('the build left no console');
   const [, kept, all] = /Cache:\s+(\d+)\/(\d+) hit/.exec(said) ?? [];
-  if (kept && all) note(`${kept} of ${all} services had not changed`);
+  if (kept && all) note(`${kept} of ${all} builds had not changed`);
 }
 
 const bundleOf = (name: ServiceName): string => join(WORKSPACE, 'dist', 'apps', name, 'main.js');
@@ -86,7 +89,11 @@ function environment(name: ServiceName, settings: ServiceSettings): NodeJS.Proce
     TABLE_PREFIX,
     ...(name === 'sessionizer' ? { IDLE_TIMEOUT_MS: String(settings.idleMs) } : {}),
     ...(name === 'query'
-      ? { JWT_SECRET: settings.jwtSecret, REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE) }
+      ? {
+          CONSOLE_DIR: CONSOLE,
+          JWT_SECRET: settings.jwtSecret,
+          REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
+        }
       : {}),
   };
 }

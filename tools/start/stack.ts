@@ -69,7 +69,7 @@ export async function startStack(settings: StackSettings): Promise<void> {
   const { jwt_secret: jwtSecret } = loadSecrets(paths);
   await Promise.all([
     progress.step('engines: NATS, tables, objects', () => startEngines(settings)),
-    progress.step('services built', () => buildServices((line) => progress.note(line))),
+    progress.step('services and console built', () => buildServices((line) => progress.note(line))),
   ]);
   await progress.step('streams and tables provisioned', () => provision(urls));
   const service: ServiceSettings = { ports, urls, jwtSecret, idleMs, logs: paths.logs };

@@ -143,8 +143,12 @@ describe('npm start -- --empty', () => {
     expect(endpoints()).toMatchObject({
       ingest_url: `http://127.0.0.1:${ports.ingest}`,
       query_url: `http://127.0.0.1:${ports.query}`,
+      console_url: `http://127.0.0.1:${ports.query}`,
       tenants: [],
     });
+    expect(start.said.text).toContain(`operator http://127.0.0.1:${ports.query}/?sign-in=ops`);
+    const page = await fetch(endpoints().console_url!, { headers: { accept: 'text/html' } });
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('uja-root')]);
     expect(statSync(localPaths(dir).endpoints).mode & 0o077).toBe(0);
 
     const created = await npmRun('tenant', 'create', 'acme');

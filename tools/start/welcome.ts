@@ -33,6 +33,26 @@ function example({ ingest_url, query_url, tenants, tokens }: Endpoints): string[
   ];
 }
 
+/** Links that sign in with one click; only this machine's query service takes them. */
+function signInLinks({ console_url, tenants }: Endpoints): string[] {
+  if (console_url === null) return [];
+  const [tenant] = tenants;
+  const links: [string, string][] = tenant
+    ? [
+        ['admin', `?sign-in=admin&as=${tenant.tenant_hash}`],
+        ['viewer', `?sign-in=viewer&as=${tenant.tenant_hash}`],
+        ['operator', `?sign-in=ops&tenant=${tenant.tenant_hash}`],
+      ]
+    : [['operator', '?sign-in=ops']];
+  return [
+    'Open the console, signed in with one click:',
+    '',
+    ...links.map(([role, query]) => `  ${role.padEnd(8)} ${console_url}/${query}`),
+    `  anybody  ${console_url}`,
+    '',
+  ];
+}
+
 export interface Welcome {
   endpoints: Endpoints;
   /** Path of the endpoints file, for people. */
@@ -48,8 +68,10 @@ export function welcome({ endpoints, file, took, options }: Welcome): string {
     '',
     `  ingest   ${endpoints.ingest_url}   POST /events`,
     `  query    ${endpoints.query_url}   OpenAPI at /docs`,
+    `  console  ${endpoints.console_url}`,
     `  keys and sign-in tokens of every tenant: ${file}`,
     '',
+    ...signInLinks(endpoints),
     ...example(endpoints),
     '',
     options.empty
@@ -65,6 +87,6 @@ export const describeRunning = ({ supervisor, urls }: RunRecord, isReady: boolea
       ? `A local stack runs already (process ${supervisor.pid}):`
       : `A local stack is being started already (process ${supervisor.pid}):`,
     `  ingest   ${urls.ingest}`,
-    `  query    ${urls.query}`,
+    `  query    ${urls.query}   the console, too`,
     'End it with `npm stop` to start anew.',
   ].join('\n');
