@@ -27,7 +27,7 @@ import { readConfig } from './config.ts';
 import type { JobReport } from './jobs/run-job.ts';
 
 export const DAY_MS = 86_400_000;
-export const PREFIX = 'spec-';
+const PREFIX = 'spec-';
 
 export interface Bench {
   tables: Tables;
@@ -57,15 +57,14 @@ export const STEPS: readonly StepSpec[] = [
   'WIDGET_CLOSED',
 ];
 
-export async function openBench(urls: {
-  tables: string;
-  objects: string;
-  nats?: string;
-}): Promise<Bench> {
+export async function openBench(
+  urls: { tables: string; objects: string; nats?: string },
+  prefix = PREFIX,
+): Promise<Bench> {
   const env = {
     DYNAMODB_ENDPOINT: urls.tables,
     S3_ENDPOINT: urls.objects,
-    TABLE_PREFIX: PREFIX,
+    TABLE_PREFIX: prefix,
     LEASE_MS: '1500',
     LOG_LEVEL: 'error',
     ...(urls.nats ? { NATS_URL: urls.nats } : {}),

@@ -9,7 +9,8 @@ import { eraseJob } from './erase/erase.ts';
 import type { Selector } from './erase/find-sessions.ts';
 import { exportJob } from './export/export-tenant.ts';
 import { inventoryJob } from './inventory/inventory.ts';
-import { type JobReport, type TenantJob, runJob } from './jobs/run-job.ts';
+import { type JobReport, type TenantJob, addReport, emptyReport, runJob } from './jobs/run-job.ts';
+import { WorkQueue } from './jobs/work-queue.ts';
 import { recountJob } from './recount/recount.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -87,15 +88,27 @@ export async function runCommand(
   invocation: Invocation,
   surroundings: Surroundings,
 ): Promise<JobReport> {
-  const { tables, logger, config } = surroundings;
+  const { tables, logger, config, nowMs } = surroundings;
+  const { command } = invocation;
   const { job, scope } = jobOf(invocation, surroundings);
-  const tenants = await tenantsOf(invocation, new TenantStore(tables));
-  logger.info({ command: invocation.command, tenants: tenants.length }, 'started');
-  return runJob(invocation.command, tenants, job, {
-    store: new JobStore(tables),
-    scope,
-    logger,
-    parallel: config.parallel,
-    leaseMs: config.leaseMs,
+  const store = new TenantStore(tables);
+  const { parallel, leaseMs } = config;
+  const parts = { store: new JobStore(tables), scope, logger, parallel, leaseMs };
+
+  if (!invocation.work) {
+    const tenants = await tenantsOf(invocation, store);
+    logger.info({ command, tenants: tenants.length }, 'started');
+    if (!invocation.enqueue) return runJob(command, tenants, job, parts);
+    const queue = new WorkQueue(await surroundings.broker(), command);
+    const hashes = tenants.map(({ tenant_hash }) => tenant_hash);
+    return { ...emptyReport(command), figures: { enqueued: await queue.add(hashes, nowMs) } };
+  }
+
+  const queue = new WorkQueue(await surroundings.broker(), command);
+  const report = emptyReport(command);
+  await queue.drain(parallel, async (tenantHash) => {
+    const tenant = await store.get(tenantHash);
+    if (tenant) addReport(report, await runJob(command, [tenant], job, { ...parts, parallel: 1 }));
   });
+  return report;
 }

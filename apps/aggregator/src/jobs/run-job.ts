@@ -42,6 +42,26 @@ export interface JobReport {
   seconds: number;
 }
 
+export const emptyReport = (command: string): JobReport => ({
+  command,
+  done: [],
+  held: [],
+  failed: [],
+  figures: {},
+  seconds: 0,
+});
+
+/** Adds what another run did to `report`. */
+export function addReport(report: JobReport, { done, held, failed, figures, seconds }: JobReport) {
+  report.done.push(...done);
+  report.held.push(...held);
+  report.failed.push(...failed);
+  report.seconds += seconds;
+  for (const [figure, by] of Object.entries(figures)) {
+    report.figures[figure] = (report.figures[figure] ?? 0) + by;
+  }
+}
+
 /**
  * Runs a command for every tenant, some of them at once, each under a lease. A tenant that fails
  * is recorded and stops nobody else.
@@ -54,7 +74,7 @@ export async function runJob(
 ): Promise<JobReport> {
   const started = performance.now();
   const owner = randomUUID();
-  const report: JobReport = { command, done: [], held: [], failed: [], figures: {}, seconds: 0 };
+  const report = emptyReport(command);
   const count = (figure: string, by = 1): void => {
     report.figures[figure] = (report.figures[figure] ?? 0) + by;
   };

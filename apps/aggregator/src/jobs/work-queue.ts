@@ -1,0 +1,103 @@
+import {
+  AckPolicy,
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { Broker } from '@picasso/messaging';
+import type { Command } from '../cli.ts';
+
+const STREAM = 'WORK';
+const subject = (command: Command, tenantHash = '*'): string =>
+  `journey.work.${command}.${tenantHash}`;
+const MINUTE_MS = 60_000;
+/** A process that does not say for so long that it is at it has died. */
+const ACK_WAIT_MS = MINUTE_MS;
+/** Of the same tenant's jobs within this time one is enough. */
+const DUPLICATES_MS = 10 * MINUTE_MS;
+
+/** How tenants are spread over several processes: a job is one tenant's turn of a command. */
+export class WorkQueue {
+  constructor(
+    private readonly broker: Pick<Broker, 'js' | 'jsm'>,
+    private readonly command: Command,
+    private readonly replicas = 1,
+  ) {}
+
+  /** Creates the stream where it is missing. */
+  async provision(): Promise<void> {
+    const { streams } = this.broker.jsm;
+    try {
+      await streams.info(STREAM);
+    } catch (error) {
+      const missing =
+        error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+      if (!missing) throw error;
+      await streams.add({
+        name: STREAM,
+        subjects: ['journey.work.>'],
+        storage: StorageType.File,
+        // A job is gone when somebody has done it.
+        retention: RetentionPolicy.Workqueue,
+        discard: DiscardPolicy.Old,
+        // A job that nobody took is replaced by the next run's.
+        max_age: nanos(24 * 60 * MINUTE_MS),
+        max_msgs_per_subject: 1,
+        duplicate_window: nanos(DUPLICATES_MS),
+        num_replicas: this.replicas,
+      });
+    }
+  }
+
+  /** Hands tenants out; one that waits already is not added twice. */
+  async add(tenantHashes: readonly string[], nowMs: number): Promise<number> {
+    await this.provision();
+    let added = 0;
+    for (const hash of tenantHashes) {
+      const window = Math.floor(nowMs / DUPLICATES_MS);
+      const msgID = `${this.command}#${hash}#${window}`;
+      const { duplicate } = await this.broker.js.publish(subject(this.command, hash), '', {
+        msgID,
+      });
+      if (!duplicate) added += 1;
+    }
+    return added;
+  }
+
+  /**
+   * Takes tenants, several at a time, until none is waiting. A job counts as done when `work` has
+   * returned: failures are recorded there, and the next run hands the tenant out again. The job of
+   * a process that dies comes back after a minute.
+   */
+  async drain(parallel: number, work: (tenantHash: string) => Promise<void>): Promise<number> {
+    await this.provision();
+    const durable_name = `work-${this.command}`;
+    await this.broker.jsm.consumers.add(STREAM, {
+      durable_name,
+      filter_subject: subject(this.command),
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(ACK_WAIT_MS),
+    });
+    const consumer = await this.broker.js.consumers.get(STREAM, durable_name);
+    let taken = 0;
+    const worker = async (): Promise<void> => {
+      for (;;) {
+        const message = await consumer.next({ expires: 2_000 });
+        if (!message) return;
+        const beating = setInterval(() => message.working(), ACK_WAIT_MS / 3);
+        try {
+          await work(message.subject.slice(message.subject.lastIndexOf('.') + 1));
+          await message.ackAck();
+          taken += 1;
+        } finally {
+          clearInterval(beating);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, worker));
+    return taken;
+  }
+}
