@@ -25,6 +25,12 @@ it('every route that reads data documents its problems', () => {
     );
 });
 
+it('refers to nothing that it does not describe', () => {
+  const refs = JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]*)"/g);
+  const described = Object.keys(document.components?.schemas ?? {});
+  for (const [, name] of refs) expect(described).toContain(name);
+});
+
 it('lists every problem code', () => {
   expect(document.components?.schemas?.['ProblemDto']).toMatchObject({
     properties: { code: { enum: PROBLEM_CODES } },

@@ -30,14 +30,17 @@ export const SessionsUrl = (): PropertyDecorator =>
     description: 'lists the sessions behind the figure',
   });
 
+/** Swagger takes a function for a reference to a class only if it is called `type`. */
+const lazily = (type: () => unknown): { type: () => never } => ({ type: () => type() as never });
+
 export const One = (type: () => unknown, description?: string): PropertyDecorator =>
-  ApiProperty({ type: type as () => never, ...(description && { description }) });
+  ApiProperty({ ...lazily(type), ...(description && { description }) });
 
 export const OneOrNull = (type: () => unknown, description?: string): PropertyDecorator =>
-  ApiProperty({ type: type as () => never, nullable: true, ...(description && { description }) });
+  ApiProperty({ ...lazily(type), nullable: true, ...(description && { description }) });
 
 export const ListOf = (type: () => unknown, description?: string): PropertyDecorator =>
-  ApiProperty({ type: type as () => never, isArray: true, ...(description && { description }) });
+  ApiProperty({ ...lazily(type), isArray: true, ...(description && { description }) });
 
 export const OneOf = (values: readonly string[], description?: string): PropertyDecorator =>
   ApiProperty({ enum: values, ...(description && { description }) });
