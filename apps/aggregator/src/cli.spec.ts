@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { UsageError, readInvocation } from './cli.ts';
+
+const read = (line: string) => readInvocation(line.split(' ').filter(Boolean));
+
+describe('the command line', () => {
+  it('reads tenants and days', () => {
+    expect(read('daily --tenant a --tenant b --from 2026-11-01 --to 2026-11-02')).toMatchObject({
+      command: 'daily',
+      tenants: ['a', 'b'],
+      range: { from: '2026-11-01', to: '2026-11-02' },
+    });
+    expect(read('archive')).toMatchObject({ tenants: [], range: undefined });
+  });
+
+  it.each([
+    ['', 'a command is one of'],
+    ['daly', 'a command is one of'],
+    ['daily recount', 'a command is one of'],
+    ['daily --tennant a', "Unknown option '--tennant'"],
+    ['daily --from 2026-11-01', '--from needs --to'],
+    ['daily --from 2026-11-02 --to 2026-11-01', '--from lies after --to'],
+    ['daily --from 2026-13-01 --to 2026-13-02', 'is no day'],
+    ['daily --from yesterday --to today', 'is no day'],
+    ['backfill --file x', 'needs one --tenant'],
+    ['backfill --tenant a', 'needs --file'],
+    ['restore --tenant a', 'needs --from and --to'],
+    ['export-tenant --tenant a', 'needs --out'],
+    ['erase --session s', 'needs one --tenant'],
+    ['erase --tenant a', 'needs one of'],
+    ['erase --tenant a --session s --visitor v', 'needs one of'],
+    ['erase --tenant a --all', '--without-export'],
+    ['archive --work', 'the work queue is for daily'],
+    ['daily --work --enqueue', 'not both'],
+  ])('refuses "%s"', (line, message) => {
+    expect(() => read(line)).toThrow(UsageError);
+    expect(() => read(line)).toThrow(message);
+  });
+
+  it('erases exactly what it is told to', () => {
+    expect(read('erase --tenant a --session s')).toMatchObject({ session: 's', all: false });
+    expect(read('erase --tenant a --all --without-export')).toMatchObject({ all: true });
+    expect(read('erase --tenant a --all --out x')).toMatchObject({ all: true, out: 'x' });
+  });
+});
