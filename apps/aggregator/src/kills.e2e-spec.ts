@@ -3,19 +3,15 @@
  * run that nobody disturbed. `KILLS=100` kills a hundred times, on data that goes on changing.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Tenant } from '@picasso/contracts';
 import { connectBroker, provisionStreams } from '@picasso/messaging';
-import { spawnChild } from '@picasso/engines';
 import { getObject, listObjects, stableJson } from '@picasso/storage';
-import { sessionOf, useEngines } from '@picasso/testing';
+import { runToEnd, sessionOf, specSetting, useEngines } from '@picasso/testing';
 import { type Bench, DAY_MS, STEPS, openBench } from './aggregator.fixture.ts';
 
-const BUNDLE = fileURLToPath(new URL('../../../dist/apps/aggregator/main.js', import.meta.url));
-const KILLS = Number(process.env['KILLS'] ?? 0);
+const KILLS = specSetting('KILLS');
 /** Each run that is killed dies so many moments later than the one before. */
 const STRIDE = KILLS > 0 ? 1 : 8;
 const TENANT = 'tn_kills';
@@ -41,7 +37,6 @@ describe('the aggregator as a process', () => {
   let history: string;
 
   beforeAll(async () => {
-    if (!existsSync(BUNDLE)) throw new Error('run `npx nx build aggregator`');
     const broker = await connectBroker({ url: engines().nats.url, name: 'spec' });
     await provisionStreams(broker.jsm);
     await broker.close();
@@ -71,13 +66,9 @@ describe('the aggregator as a process', () => {
 
   /** @returns the exit code; null when it was killed */
   async function run({ env }: World, args: string, faultAt = 0): Promise<number | null> {
-    const child = await spawnChild({
-      command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', BUNDLE, ...args.split(' ')],
-      env: { PATH: process.env['PATH'], ...env, LEASE_MS: '700', FAULT_AT: String(faultAt) },
-    });
-    const { code, signal } = await child.exited;
-    if (code !== 0 && signal !== 'SIGKILL') throw new Error(child.tail());
+    const settings = { ...env, LEASE_MS: '700', FAULT_AT: String(faultAt) };
+    const { code, signal, output } = await runToEnd('aggregator', args.split(' '), settings);
+    if (code !== 0 && signal !== 'SIGKILL') throw new Error(output);
     return code;
   }
 

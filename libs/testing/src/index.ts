@@ -23,5 +23,12 @@ export {
   type OtlpReceiver,
   type ReceivedSpan,
 } from './otlp-receiver.ts';
-export { startService, type RunningService, type ServiceOptions } from './services.ts';
-export { freePort } from '@picasso/engines';
+export {
+  runToEnd,
+  specSetting,
+  startService,
+  type Ended,
+  type RunningService,
+  type ServiceOptions,
+} from './services.ts';
+export { freePort, startVersitygw, VERSITYGW_CREDENTIALS, type Engine } from '@picasso/engines';

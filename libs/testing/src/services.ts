@@ -111,3 +111,35 @@ export async function startService(
     logs: () => readFile(logFile, 'utf8'),
   };
 }
+
+export interface Ended {
+  /** null when a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The last of what it printed. */
+  output: string;
+}
+
+/**
+ * Runs `dist/apps/<name>/main.js` with arguments to its end, for programs that have one.
+ * @param env its whole environment (PATH and HOME are passed on)
+ * @throws Error when the bundle was not built
+ */
+export async function runToEnd(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Ended> {
+  const bundle = join(DIST, name, 'main.js');
+  if (!existsSync(bundle)) throw new Error(`${name} is not built: run \`npx nx build ${name}\``);
+  const child = await spawnChild({
+    command: process.execPath,
+    args: [bundle, ...args],
+    env: { ...baseEnv(), ...env },
+  });
+  const { code, signal } = await child.exited;
+  return { code, signal, output: child.tail() };
+}
+
+/** A number that makes a spec do more than it does by default, from the environment; 0 without. */
+export const specSetting = (name: string): number => Number(process.env[name] ?? 0);

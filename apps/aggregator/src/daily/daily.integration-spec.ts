@@ -55,7 +55,7 @@ describe('daily and recount', () => {
   });
 
   it('takes a late event that revised an old day, and the day that a session came from', async () => {
-    const tenant = (await bench.tenant('tn_late'))!;
+    const tenant = await bench.tenant('tn_late');
     await bench.write(tenant, 'moving', at('2026-11-20', 0) + 1_000);
     await bench.run('daily --tenant tn_late', NOW);
     expect(await totals('tn_late', '2026-11-20')).toMatchObject({ sessions: 1 });

@@ -49,7 +49,7 @@ const TOMBSTONE_MS = 45 * 86_400_000;
  * short of what went by the step that was interrupted, and never says more.
  */
 export function eraseJob(options: EraseOptions): TenantJob {
-  const { tables, objects, nowMs, selector } = options;
+  const { tables, nowMs, selector } = options;
 
   return async (turn) => {
     const { tenant, count, alive, checkpoint, save, logger } = turn;

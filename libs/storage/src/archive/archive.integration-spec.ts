@@ -8,8 +8,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { OBJECT_KEYS, type SessionSummary } from '@picasso/contracts';
 import { summarise } from '@picasso/domain';
-import { type Engine, VERSITYGW_CREDENTIALS, startVersitygw } from '@picasso/engines';
-import { eventSlice, sessionOf, storedEvents, useEngines } from '@picasso/testing';
+import {
+  type Engine,
+  VERSITYGW_CREDENTIALS,
+  eventSlice,
+  sessionOf,
+  startVersitygw,
+  storedEvents,
+  useEngines,
+} from '@picasso/testing';
 import { provisionTables } from '../provision.ts';
 import { type Tables, connectTables } from '../tables.ts';
 import { ArchiveReader } from './archive-reader.ts';
@@ -180,7 +187,7 @@ describe.each(['fauxqs', 'versitygw'] as const)('the archive on %s', (server) =>
       key.endsWith('.gz'),
     ) as [string];
     const { body } = (await getObject(objects, pack))!;
-    const other = await journey('other', Date.parse('2026-03-01'));
+    const other = journey('other', Date.parse('2026-03-01'));
     await store.changeBlock('tn_other', block, () => [other]);
     await objects.client.send(
       new PutObjectCommand({
