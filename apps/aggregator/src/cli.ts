@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export const COMMANDS = [
+  'provision',
   'daily',
   'recount',
   'inventory',
@@ -42,6 +43,7 @@ export interface Invocation {
 export const USAGE = `usage: main.js <command> [options]
 
 commands
+  provision       create tables, bucket and lifecycle; safe at every deployment
   daily           aggregate yesterday and every dirty day (--from and --to: these days)
   recount         set counters, tallies and days from the sessions
   inventory       read tenant configurations from S3 and keep a dated snapshot

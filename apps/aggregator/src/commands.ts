@@ -1,5 +1,5 @@
 import type { Tenant } from '@picasso/contracts';
-import { JobStore, TenantStore } from '@picasso/storage';
+import { JobStore, TenantStore, provisionObjects, provisionTables } from '@picasso/storage';
 import { archiveJob } from './archive/archive.ts';
 import { restoreJob } from './archive/restore.ts';
 import { backfillJob } from './backfill/backfill.ts';
@@ -38,6 +38,8 @@ function jobOf(invocation: Invocation, surroundings: Surroundings): Job {
   const { tables, objects, nowMs } = surroundings;
   const { command, range } = invocation;
   switch (command) {
+    case 'provision':
+      throw new UsageError('provision has no tenants');
     case 'daily':
       return { scope: command, job: dailyJob({ tables, nowMs, range }) };
     case 'recount':
@@ -90,6 +92,12 @@ export async function runCommand(
 ): Promise<JobReport> {
   const { tables, logger, config, nowMs } = surroundings;
   const { command } = invocation;
+  if (command === 'provision') {
+    await provisionTables(tables);
+    const { lifecycle } = await provisionObjects(surroundings.objects);
+    if (!lifecycle) logger.warn('this object store has no lifecycles: only `archive` deletes');
+    return emptyReport(command);
+  }
   const { job, scope } = jobOf(invocation, surroundings);
   const store = new TenantStore(tables);
   const { parallel, leaseMs } = config;

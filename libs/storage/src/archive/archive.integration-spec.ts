@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
   GetBucketLifecycleConfigurationCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
@@ -99,10 +100,19 @@ describe.each(['fauxqs', 'versitygw'] as const)('the archive on %s', (server) =>
     // versitygw has none: there the archive command alone deletes.
     expect(await provisionObjects(objects)).toEqual({ lifecycle: !strict });
     if (strict) return;
+    const other = { ID: 'of-somebody-else', Status: 'Enabled', Filter: { Prefix: 'x/' } } as const;
+    await objects.client.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket: objects.bucket,
+        LifecycleConfiguration: { Rules: [{ ...other, Expiration: { Days: 1 } }] },
+      }),
+    );
+    await provisionObjects(objects);
     const { Rules } = await objects.client.send(
       new GetBucketLifecycleConfigurationCommand({ Bucket: objects.bucket }),
     );
     expect(Rules?.map(({ Filter, Expiration }) => [Filter?.Prefix, Expiration?.Days])).toEqual([
+      ['x/', 1],
       ['events/', 367],
       ['sessions/', 367],
     ]);

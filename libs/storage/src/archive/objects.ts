@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   CreateBucketCommand,
   DeleteObjectsCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  type LifecycleRule,
   ListObjectsV2Command,
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
@@ -194,25 +196,39 @@ export async function provisionObjects(objects: Objects): Promise<{ lifecycle: b
       if (!isStatus(failure, 409)) throw failure;
     });
   }
+  const rules: LifecycleRule[] = ['events/', 'sessions/'].map((Prefix) => ({
+    ID: `expire-${Prefix.slice(0, -1)}`,
+    Status: 'Enabled',
+    Filter: { Prefix },
+    Expiration: { Days: BACKSTOP_DAYS },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+  }));
+  const ours = new Set(rules.map(({ ID }) => ID));
   try {
+    // A bucket has one configuration: rules of others stay in it.
+    const others = (await lifecycleRules(objects)).filter(({ ID }) => !ours.has(ID));
     await client.send(
       new PutBucketLifecycleConfigurationCommand({
         Bucket: bucket,
-        LifecycleConfiguration: {
-          Rules: ['events/', 'sessions/'].map((Prefix) => ({
-            ID: `expire-${Prefix.slice(0, -1)}`,
-            Status: 'Enabled',
-            Filter: { Prefix },
-            Expiration: { Days: BACKSTOP_DAYS },
-            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-          })),
-        },
+        LifecycleConfiguration: { Rules: [...others, ...rules] },
       }),
     );
     return { lifecycle: true };
   } catch (error) {
     if (!isStatus(error, 501)) throw error;
     return { lifecycle: false };
+  }
+}
+
+async function lifecycleRules({ client, bucket }: Objects): Promise<LifecycleRule[]> {
+  try {
+    const { Rules } = await client.send(
+      new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }),
+    );
+    return Rules ?? [];
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+    return [];
   }
 }
 
