@@ -13,6 +13,7 @@ import { RolesGuard } from './auth/roles.ts';
 import { SessionCookie } from './auth/session-cookie.ts';
 import { TenantAccess } from './auth/tenant-access.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
+import { BrokerLink } from './broker-link.ts';
 import type { QueryConfig } from './config.ts';
 import { ConversationsController } from './conversations/conversations.controller.ts';
 import { QuestionsController } from './conversations/questions.controller.ts';
@@ -25,6 +26,13 @@ import { RateLimitGuard, RateLimits } from './http/rate-limit.guard.ts';
 import { RequestSpanInterceptor } from './http/request-span.interceptor.ts';
 import { ItemsController } from './items/items.controller.ts';
 import { JourneysController } from './journeys/journeys.controller.ts';
+import { EventsController } from './journeys/events.controller.ts';
+import { LiveController } from './live/live.controller.ts';
+import { SummaryFeed } from './live/summary-feed.ts';
+import { AuditLog } from './ops/audit-log.ts';
+import { DeadLetterBox } from './ops/dead-letter-box.ts';
+import { OpsController } from './ops/ops.controller.ts';
+import { TenantsAdminController } from './ops/tenants-admin.controller.ts';
 import { CursorCodec } from './sessions/cursor.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
 import { stores } from './stores.ts';
@@ -58,6 +66,10 @@ export class AppModule {
         FormsController,
         SubmissionsController,
         ItemsController,
+        LiveController,
+        EventsController,
+        OpsController,
+        TenantsAdminController,
         TenantController,
         AuthController,
         ...(config.auth.localSignIn ? [LocalSignInController] : []),
@@ -75,6 +87,10 @@ export class AppModule {
         { provide: AntiForgery, useFactory: () => new AntiForgery(config.auth) },
         TenantAccess,
         FiguresService,
+        BrokerLink,
+        SummaryFeed,
+        DeadLetterBox,
+        AuditLog,
         RateLimits,
         // Guards run in this order: who, whether they may, how often.
         { provide: APP_GUARD, useClass: AuthGuard },

@@ -11,8 +11,8 @@ import { Problem } from './http/problem.ts';
 import { sendProblem, toProblem } from './http/problem.filter.ts';
 import { describeApi } from './openapi.ts';
 
-/** No request of this API has a large body. */
-const BODY_LIMIT = 16 * 1024;
+/** The largest body is a corrected event of 32 KB. */
+const BODY_LIMIT = 64 * 1024;
 /** A session id of 128 characters, percent-encoded. */
 const PARAMETER_LIMIT = 128 * 12;
 

@@ -20,6 +20,8 @@ export const SECRET = 'k7Qw2vXb9ZrT4nLp8sYd3fHj6gMc1aUe';
 export interface RunningQuery {
   app: NestFastifyApplication;
   tables: Tables;
+  /** Every route that controllers have: `GET /analytics/sessions/:tenant`. */
+  routes: string[];
   /** Log lines written so far. */
   log: string[];
   stop(): Promise<void>;
@@ -46,13 +48,20 @@ export async function startQuery(
   const tables = connectTables(config.tables);
   const metrics = createMetrics('query', { process: false });
   const app = await createApp({ config, logger, metrics, tables });
+  const routes: string[] = [];
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', ({ method, url }) => {
+      for (const name of [method].flat()) routes.push(`${name} ${url}`);
+    });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const stop = async (): Promise<void> => {
     await app.close();
     tables.close();
   };
-  return { app, tables, log, stop };
+  return { app, tables, routes, log, stop };
 }
 
 export async function createTenants(

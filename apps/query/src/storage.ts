@@ -1,10 +1,11 @@
 import { LIMITS, type Tenant } from '@picasso/contracts';
-import { ownHosts, type FieldLookup, type InventoryTimeline } from '@picasso/domain';
+import { NO_INVENTORY, ownHosts, type FieldLookup, type InventoryTimeline } from '@picasso/domain';
 import {
   ARCHIVE_DAYS,
   ArchiveReader,
   connectObjects,
   FiguresReader,
+  InventoryStore,
   SessionFinder,
   SessionReader,
   TenantStore,
@@ -76,4 +77,18 @@ export const openFinder = (
 export interface InventorySource {
   timeline(tenantHash: string): Promise<InventoryTimeline>;
   fields(tenantHash: string): Promise<FieldLookup>;
+}
+
+export function openInventory(tables: Tables): InventorySource {
+  const store = new InventoryStore(tables);
+  return {
+    timeline: async (tenantHash) => (await store.current(tenantHash))?.timeline ?? NO_INVENTORY,
+    fields: async (tenantHash) => {
+      const forms = (await store.current(tenantHash))?.inventory.forms ?? [];
+      return (formId, fieldId) =>
+        forms
+          .find(({ form_id, key }) => form_id === formId || key === formId)
+          ?.fields.find(({ id }) => id === fieldId);
+    },
+  };
 }

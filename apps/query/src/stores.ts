@@ -1,15 +1,14 @@
 import type { Provider } from '@nestjs/common';
-import { NO_INVENTORY } from '@picasso/domain';
 import { ItemClicksReader, SiteTrafficStore, type Tables } from '@picasso/storage';
 import {
   keptDays,
   openArchive,
   openFigures,
   openFinder,
+  openInventory,
   openObjects,
   openSessions,
   openTenants,
-  type InventorySource,
 } from './storage.ts';
 import {
   ARCHIVE,
@@ -45,11 +44,5 @@ export const stores: Provider[] = [
     useFactory: (tables: Tables) => new ItemClicksReader(tables),
     inject: [TABLES],
   },
-  {
-    provide: INVENTORY,
-    useFactory: (): InventorySource => ({
-      timeline: async () => NO_INVENTORY,
-      fields: async () => () => undefined,
-    }),
-  },
+  { provide: INVENTORY, useFactory: openInventory, inject: [TABLES] },
 ];

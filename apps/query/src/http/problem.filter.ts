@@ -55,12 +55,20 @@ export function toProblem(error: unknown): Problem {
   return new Problem(BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'internal'));
 }
 
+/** What the broker's client throws when nobody answers, or JetStream does not. */
+const BROKER_ERRORS = new Set([
+  ...['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError'],
+  ...['ClosedConnectionError', 'DrainingConnectionError', 'JetStreamApiError'],
+  ...['JetStreamNotEnabled', 'StreamNotFoundError', 'ConsumerNotFoundError'],
+]);
+
 /**
  * Whatever the AWS SDK gives up on (refused connection, timeout, throttling, a missing table)
  * carries `$metadata`. A request that the engine calls malformed is our bug, not an outage.
  */
 function isOutage(error: unknown): boolean {
   if (error instanceof UnprocessedError || error instanceof BrokerUnavailableError) return true;
+  if (error instanceof Error && BROKER_ERRORS.has(error.name)) return true;
   return error instanceof Error && '$metadata' in error && error.name !== 'ValidationException';
 }
 

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'The role may not see or do this' },
   anti_forgery: { status: 403, title: 'Origin or anti-forgery token do not match' },
   not_found: { status: 404, title: 'Not found' },
+  exists: { status: 409, title: 'It is there already' },
   steps_not_kept: { status: 410, title: 'The steps of this session are not kept any more' },
   too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body has to be JSON' },

@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { LIMITS } from '@picasso/contracts';
-import type { SessionView } from '@picasso/storage';
+import type { ArchiveReader, SessionView } from '@picasso/storage';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal } from '../auth/auth.guard.ts';
 import type { Principal } from '../auth/principal.ts';
 import { TenantAccess } from '../auth/tenant-access.ts';
 import { ApiProblems } from '../http/api-problems.ts';
+import { matchesEtag } from '../http/conditional.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import type { SessionStore } from '../storage.ts';
-import { SESSIONS } from '../tokens.ts';
+import { ARCHIVE, SESSIONS } from '../tokens.ts';
 import { JourneyDto, JourneyQuery } from './journey.dto.ts';
 import { toJourney } from './journey.ts';
 
@@ -20,6 +21,7 @@ export class JourneysController {
   constructor(
     @Inject(TenantAccess) private readonly access: TenantAccess,
     @Inject(SESSIONS) private readonly sessions: SessionStore,
+    @Inject(ARCHIVE) private readonly archive: ArchiveReader | null,
   ) {}
 
   @Get(':session_id')
@@ -44,7 +46,7 @@ export class JourneysController {
     // Ended, but a late event may still revise it: keep it, and ask whether it is still the same.
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
     reply.header('etag', etag).header('cache-control', 'private, no-cache');
-    if (!matches(ifNoneMatch, etag)) return body;
+    if (!matchesEtag(ifNoneMatch, etag)) return body;
     reply.code(304);
     return undefined;
   }
@@ -54,16 +56,14 @@ export class JourneysController {
     let view = await this.sessions.session(tenantHash, sessionId);
     // Summary and steps are read side by side: a step may have come in between.
     if (view && !isWhole(view)) view = await this.sessions.session(tenantHash, sessionId);
+    if (view && isWhole(view)) return view;
+    // Steps live in the tables for 8 days and their summary for 90, both in the archive for a year.
+    const archived = await this.archive?.archivedJourney(tenantHash, sessionId);
+    if (archived) return { ...archived, version: view?.version ?? 0 };
     if (!view) throw notFound();
-    // Steps live for 8 days and their summary for 90: a part must not pass for the journey.
-    if (!isWhole(view)) throw new Problem('steps_not_kept');
-    return view;
+    // A part must not pass for the journey.
+    throw new Problem('steps_not_kept');
   }
 }
 
 const isWhole = ({ steps, summary }: SessionView): boolean => steps.length >= summary.event_count;
-
-/** RFC 9110, 13.1.2: weak comparison against a list, or `*`. */
-const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch?.trim() === '*' ||
-  (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
