@@ -70,9 +70,11 @@ export function dailyJob({ tables, nowMs, range }: DailyOptions): TenantJob {
       await work(days, (day) => save({ run, done: day }));
       await save({});
     } else {
-      const dirty = (await marks.all(tenant_hash)).filter(isDirty).map(({ day }) => day);
-      const days = new Set([...dirty.filter(isClosed), closed.to]);
-      await work([...days].sort());
+      const known = await marks.all(tenant_hash);
+      const dirty = known.filter(isDirty).map(({ day }) => day);
+      // Without a mark nothing happened yesterday, and that is to be said by an aggregate, too.
+      const quiet = known.some(({ day }) => day === closed.to) ? [] : [closed.to];
+      await work([...dirty.filter(isClosed), ...quiet].sort());
       const stale = dirty.filter((day) => day < closed.from);
       if (stale.length > 0) logger.warn({ days: stale }, 'days changed whose summaries are gone');
     }
