@@ -134,12 +134,13 @@ describe('the aggregator as a process', () => {
       const [calm, killed] = [await world('steady'), await world('shot')];
       let kills = 0;
       for (let round = 0; kills < KILLS; round += 1) {
+        // Days that can still change: what is settled is archived, and the live path refuses it.
         for (const bench of [calm, killed]) {
-          await bench.write(bench.tenant_, `live_${round % 4}`, ago(2 + (round % 3)) + round, [
+          await bench.write(bench.tenant_, `live_${round % 2}`, ago(2 + (round % 2)) + round, [
             'MESSAGE_SENT',
             ...STEPS,
           ]);
-          await bench.write(bench.tenant_, `more_${round}`, ago(1 + (round % 8)) + round);
+          await bench.write(bench.tenant_, `more_${round}`, ago(1 + (round % 4)) + round);
         }
         for (const command of ['archive', 'daily', 'recount']) {
           if ((await run(killed, command, 1 + Math.floor(Math.random() * 12))) === null) kills += 1;
