@@ -2,19 +2,16 @@ import { join } from 'node:path';
 import presets from 'jest-preset-angular/presets/index.js';
 import { preset } from '../../jest.preset.mjs';
 
-const base = preset('apps/admin');
-const { moduleNameMapper, testMatch, testTimeout, displayName, rootDir } = base;
+const { moduleNameMapper, testMatch, testTimeout, displayName, rootDir } = preset('apps/admin');
 
-/** Unit specs may draw components, in jsdom; the others drive a browser from Node. */
-export default process.env.SUITE === 'integration' || process.env.SUITE === 'e2e'
-  ? base
-  : {
-      ...presets.createEsmPreset({ tsconfig: join(rootDir, 'tsconfig.spec.json') }),
-      displayName,
-      rootDir,
-      testMatch,
-      testTimeout,
-      testEnvironment: 'jest-preset-angular/environments/jest-jsdom-env',
-      moduleNameMapper: { ...moduleNameMapper, '^tslib$': 'tslib/tslib.es6.js' },
-      setupFilesAfterEnv: [join(rootDir, 'jest.setup.ts')],
-    };
+/** As every project's, but Angular compiles, and components can be drawn in jsdom. */
+export default {
+  ...presets.createEsmPreset({ tsconfig: join(rootDir, 'tsconfig.spec.json') }),
+  displayName,
+  rootDir,
+  testMatch,
+  testTimeout,
+  testEnvironment: 'jest-preset-angular/environments/jest-jsdom-env',
+  moduleNameMapper: { ...moduleNameMapper, '^tslib$': 'tslib/tslib.es6.js' },
+  setupFilesAfterEnv: [join(rootDir, 'jest.setup.ts')],
+};

@@ -13,9 +13,13 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** undefined where there is none. */
+export const findChromium = (): string | undefined =>
+  PATHS.find((path) => path !== undefined && existsSync(path));
+
 /** @throws Error that says how to bring one */
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = PATHS.find((path) => path !== undefined && existsSync(path));
+  const executablePath = findChromium();
   if (!executablePath)
     throw new Error('There is no Chromium here: install it, or name it in CHROMIUM=/path/to/it');
   return chromium.launch({ executablePath, args: QUIET });

@@ -3,11 +3,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { buildServices, WORKSPACE } from '../harness/workspace.ts';
 import { launchChromium } from './browser.ts';
-import { startDemoStack, type DemoStack } from './demo-stack.ts';
-import { shots, type Shot } from './pages.ts';
+import { startDemoStack } from './demo-stack.ts';
+import { settled, shots, type Shot } from './pages.ts';
+import { signedIn } from './sign-in.ts';
 
 const USAGE = `npm run screenshots -- [options]
   --only TEXT        only pages whose name contains it
@@ -31,22 +32,6 @@ const { values } = parseArgs({
   },
 });
 
-/** One session cookie per role, taken over by every context. */
-async function signIn(browser: Browser, { url, tenant }: DemoStack, role: Shot['role']) {
-  const context = await browser.newContext();
-  if (role !== null) {
-    const body = role === 'ops' ? { role } : { role, tenant_hash: tenant };
-    const answer = await context.request.post(`${url}/analytics/auth/local`, {
-      data: body,
-      headers: { origin: url },
-    });
-    if (!answer.ok()) throw new Error(`local sign-in answered ${answer.status()}`);
-  }
-  const state = await context.storageState();
-  await context.close();
-  return state;
-}
-
 async function photograph(context: BrowserContext, url: string, shot: Shot, file: string) {
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -56,9 +41,7 @@ async function photograph(context: BrowserContext, url: string, shot: Shot, file
       complaints.push(message.text());
   });
   await page.goto(url + shot.path);
-  await page.locator('h1').first().waitFor();
-  // The page polls, so that the network is never silent for long.
-  await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+  await settled(page);
   await shot.prepare?.(page);
   await page.evaluate('document.fonts.ready');
   await page.waitForTimeout(150);
@@ -87,7 +70,7 @@ async function main(): Promise<void> {
     const schemes = SCHEMES.filter((name) => !values.scheme || values.scheme === name);
     let failed = false;
     for (const role of new Set(wanted.map((shot) => shot.role))) {
-      const storageState = await signIn(browser, demo, role);
+      const storageState = await signedIn(browser, demo, role);
       for (const [width, height] of widths) {
         for (const colorScheme of schemes as readonly Scheme[]) {
           const context = await browser.newContext({

@@ -5,6 +5,7 @@ import {
   provideZonelessChangeDetection,
   type ApplicationConfig,
 } from '@angular/core';
+import { provideAnimationsAsync } from '@angular/platform-browser/animations/async';
 import {
   provideRouter,
   TitleStrategy,
@@ -19,6 +20,8 @@ export const appConfig: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
     provideZonelessChangeDetection(),
+    // Charts ask for it, although none of them moves.
+    provideAnimationsAsync('noop'),
     // Before the router reads the address: the portal's token has to be out of it by then.
     provideAppInitializer(() => inject(Session).begin()),
     provideRouter(

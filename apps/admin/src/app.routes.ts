@@ -2,7 +2,34 @@ import type { Routes } from '@angular/router';
 
 /** One lazy line per page. */
 export const routes: Routes = [
-  { path: '', pathMatch: 'full', redirectTo: 'sessions' },
+  { path: '', pathMatch: 'full', redirectTo: 'conversations' },
+  {
+    path: 'conversations',
+    title: 'Conversations',
+    loadComponent: () =>
+      import('./conversations/conversations-page.ts').then((page) => page.ConversationsPage),
+  },
+  {
+    path: 'attribution',
+    title: 'Attribution',
+    loadComponent: () =>
+      import('./attribution/attribution-page.ts').then((page) => page.AttributionPage),
+  },
+  {
+    path: 'forms',
+    title: 'Forms',
+    loadComponent: () => import('./forms/forms-page.ts').then((page) => page.FormsPage),
+  },
+  {
+    path: 'items',
+    title: 'Items',
+    loadComponent: () => import('./items/items-page.ts').then((page) => page.ItemsPage),
+  },
+  {
+    path: 'paths',
+    title: 'Paths',
+    loadComponent: () => import('./paths/paths-page.ts').then((page) => page.PathsPage),
+  },
   {
     path: 'sessions',
     title: 'Sessions',

@@ -2,9 +2,9 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 import type { SessionSummaryDto } from '../api/generated/index.ts';
 import { Chip } from '../ui/chip.ts';
 import { clock, count, day, duration, fullTime, readable } from '../ui/format.ts';
-import { attributionFacts, sourceLabel } from './attribution.ts';
+import { attributionFacts, sourceLabel } from '../figures/source-label.ts';
 import { completeness } from './completeness.ts';
-import { outcomeOf } from './outcomes.ts';
+import { outcomeOf } from '../figures/outcomes.ts';
 import { rowTitle } from './session-title.ts';
 
 const ENDS = {

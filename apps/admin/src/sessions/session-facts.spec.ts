@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributionFacts, sourceLabel } from './attribution.ts';
+import { attributionFacts, sourceLabel } from '../figures/source-label.ts';
 import { completeness } from './completeness.ts';
 import { neighboursIn } from './neighbours.ts';
-import { filtersFromParams, filtersToQuery } from './session-filters.ts';
+import { activeFilters, filtersFromParams, filtersToQuery } from './session-filters.ts';
 import type { SessionPage } from './session-list.ts';
 import { isLive, rowTitle } from './session-title.ts';
 
@@ -76,8 +76,30 @@ describe('filters', () => {
     expect(filtersFromParams({ outcome: 'won', cursor: '' })).toEqual({
       range: { kind: 'last', days: 7 },
       outcome: undefined,
+      text: undefined,
       cursor: undefined,
+      more: {},
     });
+  });
+
+  it('of figures are passed on, and said in words', () => {
+    const filters = filtersFromParams({
+      heat: '2-12',
+      item: 'link#https://a.example/b',
+      traffic: 'visitor',
+      unknown: 'x',
+    });
+    expect(filtersToQuery(filters)).toMatchObject({
+      heat: '2-12',
+      item: 'link#https://a.example/b',
+      traffic: 'visitor',
+    });
+    expect(filtersToQuery(filters)).not.toHaveProperty('unknown');
+    expect(activeFilters(filters, 'UTC').map(({ words }) => words)).toEqual([
+      'Visitors only',
+      'Tue, 12 PM–3 PM',
+      'Clicked: a.example/b',
+    ]);
   });
 });
 

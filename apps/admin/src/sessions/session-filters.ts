@@ -1,33 +1,89 @@
 import type { Params } from '@angular/router';
 import type { SessionsListData } from '../api/generated/index.ts';
+import { clock, day, hourOfDay, readable, weekdayName } from '../ui/format.ts';
 import { rangeFromParams, rangeToQuery, type Range } from '../ui/range.ts';
-import { toOutcome, type Outcome } from './outcomes.ts';
+import { toOutcome, type Outcome } from '../figures/outcomes.ts';
+
+type Query = NonNullable<SessionsListData['query']>;
 
 /** What the list shows; all of it lives in the address. */
 export interface SessionFilters {
   range: Range;
   outcome: Outcome | undefined;
+  /** What a reader is looking for, in any session's words. */
+  text: string | undefined;
   cursor: string | undefined;
+  /** The other filters of the API, under its names: links from figures bring them along. */
+  more: Record<string, string>;
 }
 
 export const PAGE_SIZE = 25;
 
+/** Filters that the address may carry and what each of them says to people. */
+const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => string>> = {
+  traffic: (value) =>
+    ({ visitor: 'Visitors only', bot: 'Bots only', own: 'Own traffic only' })[value] ?? value,
+  kind: (value) => (value === 'page_view' ? 'Page views only' : 'Sessions only'),
+  state: (value) => (value === 'open' ? 'Still open' : 'Ended'),
+  topic: (value) => `Topic: ${readable(value)}`,
+  source: (value) => `Source: ${value}`,
+  medium: (value) => `Medium: ${value}`,
+  question: () => 'One first question',
+  conversation: (value) => (value === 'true' ? 'With a message' : 'Without a message'),
+  messages: (value) => (value === '1' ? '1 message' : `${value} messages`),
+  after_hours: (value) => (value === 'true' ? 'After hours' : 'In office hours'),
+  heat: heatText,
+  hour: (value, timeZone) => `${day(value, timeZone)}, ${clock(value, timeZone)}`,
+  step: (value) => `Step: ${readable(value)}`,
+  in_order: () => 'In order',
+  item: (value) => `Clicked: ${itemText(value)}`,
+  shown: (value) => `Shown: ${itemText(value)}`,
+  form: (value) => `Form: ${readable(value)}`,
+  form_step: (value) => `Form ${value}`,
+  field: (value) => `Field: ${readable(value)}`,
+  path_step: (value) => `Did: ${readable(value.toLowerCase())}`,
+};
+
+const itemText = (key: string): string =>
+  key.slice(key.indexOf('#') + 1).replace(/^https?:\/\//, '');
+
+/** "2-12": Tuesday from 12 o'clock on. */
+function heatText(value: string): string {
+  const [weekday, hour] = value.split(/\D+/).map(Number);
+  if (!weekday || hour === undefined || Number.isNaN(hour)) return value;
+  return `${weekdayName(weekday)}, ${hourOfDay(hour)}–${hourOfDay((hour + 3) % 24)}`;
+}
+
 export function filtersFromParams(params: Params): SessionFilters {
-  const { outcome, cursor } = params as Record<string, string | undefined>;
+  const given = params as Record<string, string | undefined>;
   return {
     range: rangeFromParams(params),
-    outcome: toOutcome(outcome),
-    cursor: cursor || undefined,
+    outcome: toOutcome(given['outcome']),
+    text: given['text'] || undefined,
+    cursor: given['cursor'] || undefined,
+    more: Object.fromEntries(
+      Object.keys(MORE).flatMap((name) => (given[name] ? [[name, given[name]]] : [])),
+    ),
   };
 }
 
-export const filtersToQuery = ({
-  range,
-  outcome,
-  cursor,
-}: SessionFilters): SessionsListData['query'] => ({
+export const filtersToQuery = ({ range, outcome, text, cursor, more }: SessionFilters): Query => ({
   ...rangeToQuery(range),
+  ...(more as Query),
   outcome,
+  text,
   cursor,
   limit: PAGE_SIZE,
 });
+
+export interface ActiveFilter {
+  name: string;
+  words: string;
+}
+
+/** What is filtered besides range, outcome and text. */
+export const activeFilters = ({ more }: SessionFilters, timeZone: string): ActiveFilter[] =>
+  Object.entries(more).map(([name, value]) => ({
+    name,
+    words: MORE[name as keyof Query]?.(value, timeZone) ?? value,
+  }));

@@ -6,8 +6,8 @@ import { Live } from '../live/live.ts';
 import { Chip } from '../ui/chip.ts';
 import { clock, count, dayName, duration, readable } from '../ui/format.ts';
 import { Icon } from '../ui/icon.ts';
-import { sourceLabel } from './attribution.ts';
-import { outcomeOf } from './outcomes.ts';
+import { sourceLabel } from '../figures/source-label.ts';
+import { outcomeOf } from '../figures/outcomes.ts';
 import { isLive, rowTitle } from './session-title.ts';
 
 const SHOWN_TOPICS = 3;

@@ -1,4 +1,12 @@
-import { MessagesSquare, type IconNode } from 'lucide';
+import {
+  ClipboardList,
+  Compass,
+  MessagesSquare,
+  MousePointerClick,
+  Route,
+  UsersRound,
+  type IconNode,
+} from 'lucide';
 import type { Role } from '../session/session.ts';
 
 export interface NavigationEntry {
@@ -10,5 +18,10 @@ export interface NavigationEntry {
 }
 
 export const NAVIGATION: readonly NavigationEntry[] = [
-  { path: '/sessions', label: 'Sessions', icon: MessagesSquare },
+  { path: '/conversations', label: 'Conversations', icon: MessagesSquare },
+  { path: '/attribution', label: 'Attribution', icon: Compass },
+  { path: '/forms', label: 'Forms', icon: ClipboardList },
+  { path: '/items', label: 'Items', icon: MousePointerClick },
+  { path: '/paths', label: 'Paths', icon: Route },
+  { path: '/sessions', label: 'Sessions', icon: UsersRound },
 ];

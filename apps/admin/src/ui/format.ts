@@ -99,3 +99,22 @@ export function readable(id: string): string {
   const words = id.replace(/[_-]+/g, ' ').trim();
   return words === '' ? id : words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** ISO weekday (Monday is 1) → "Mon" */
+export const weekdayName = (weekday: number): string =>
+  dates({ weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, weekday));
+
+/** 15 → "15:00" or "3 PM" */
+export const hourOfDay = (hour: number): string =>
+  dates({ hour: 'numeric', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1, hour));
+
+/** `2026-11-22` → "22 Nov" */
+export const shortDay = (isoDate: string): string =>
+  dates({ day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+    Date.parse(`${isoDate}T00:00:00Z`),
+  );
+
+export const money = (value: number, currency: string | null): string =>
+  currency === null
+    ? count(Math.round(value))
+    : numbers({ style: 'currency', currency, maximumFractionDigits: 0 }).format(value);

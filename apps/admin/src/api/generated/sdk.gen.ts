@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AuthExchangeData, AuthExchangeErrors, AuthExchangeResponses, AuthSessionData, AuthSessionErrors, AuthSessionResponses, AuthSignOutData, AuthSignOutErrors, AuthSignOutResponses, JourneysJourneyData, JourneysJourneyErrors, JourneysJourneyResponses, LocalsigninListData, LocalsigninListErrors, LocalsigninListResponses, LocalsigninSignInData, LocalsigninSignInErrors, LocalsigninSignInResponses, SessionsListData, SessionsListErrors, SessionsListResponses, TenantTenantData, TenantTenantErrors, TenantTenantResponses } from './types.gen.ts';
+import type { AuthExchangeData, AuthExchangeErrors, AuthExchangeResponses, AuthSessionData, AuthSessionErrors, AuthSessionResponses, AuthSignOutData, AuthSignOutErrors, AuthSignOutResponses, ConversationsDepthData, ConversationsDepthErrors, ConversationsDepthResponses, ConversationsHeatmapData, ConversationsHeatmapErrors, ConversationsHeatmapResponses, ConversationsSummaryData, ConversationsSummaryErrors, ConversationsSummaryResponses, ConversationsTopicsData, ConversationsTopicsErrors, ConversationsTopicsResponses, ConversationsTrendData, ConversationsTrendErrors, ConversationsTrendResponses, EventsEventsData, EventsEventsErrors, EventsEventsResponses, FormsBottlenecksData, FormsBottlenecksErrors, FormsBottlenecksResponses, FormsFunnelData, FormsFunnelErrors, FormsFunnelResponses, FormsRankingData, FormsRankingErrors, FormsRankingResponses, FormsSummaryData, FormsSummaryErrors, FormsSummaryResponses, ItemsGapsData, ItemsGapsErrors, ItemsGapsResponses, ItemsItemsData, ItemsItemsErrors, ItemsItemsResponses, ItemsPatternsData, ItemsPatternsErrors, ItemsPatternsResponses, ItemsPopularityData, ItemsPopularityErrors, ItemsPopularityResponses, JourneysJourneyData, JourneysJourneyErrors, JourneysJourneyResponses, LiveLiveData, LiveLiveErrors, LiveLiveResponses, LocalsigninListData, LocalsigninListErrors, LocalsigninListResponses, LocalsigninSignInData, LocalsigninSignInErrors, LocalsigninSignInResponses, OpsAuditOfData, OpsAuditOfErrors, OpsAuditOfResponses, OpsDiscardData, OpsDiscardErrors, OpsDiscardResponses, OpsInspectData, OpsInspectErrors, OpsInspectResponses, OpsListData, OpsListErrors, OpsListResponses, OpsPipelineData, OpsPipelineErrors, OpsPipelineResponses, OpsReplayData, OpsReplayErrors, OpsReplayResponses, QuestionsQuestionsData, QuestionsQuestionsErrors, QuestionsQuestionsResponses, QuestionsVariantsData, QuestionsVariantsErrors, QuestionsVariantsResponses, SessionsListData, SessionsListErrors, SessionsListResponses, SubmissionsSubmissionsData, SubmissionsSubmissionsErrors, SubmissionsSubmissionsResponses, TenantsadminAddWriteKeyData, TenantsadminAddWriteKeyErrors, TenantsadminAddWriteKeyResponses, TenantsadminChangeData, TenantsadminChangeErrors, TenantsadminChangeResponses, TenantsadminCreateData, TenantsadminCreateErrors, TenantsadminCreateResponses, TenantsadminListData, TenantsadminListErrors, TenantsadminListResponses, TenantsadminRevokeWriteKeyData, TenantsadminRevokeWriteKeyErrors, TenantsadminRevokeWriteKeyResponses, TenantsadminRotateServerKeyData, TenantsadminRotateServerKeyErrors, TenantsadminRotateServerKeyResponses, TenantTenantData, TenantTenantErrors, TenantTenantResponses, TrafficAttributionData, TrafficAttributionErrors, TrafficAttributionResponses, TrafficLinksData, TrafficLinksErrors, TrafficLinksResponses, TrafficSourcesData, TrafficSourcesErrors, TrafficSourcesResponses, TrafficVisitsData, TrafficVisitsErrors, TrafficVisitsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -34,7 +34,7 @@ export const journeysJourney = <ThrowOnError extends boolean = false>(options: O
 /**
  * A tenant's sessions, newest first
  *
- * Without page-view sessions. Open sessions carry their running summary; bots and the tenant's own traffic are listed and marked in `traffic`.
+ * Without page-view sessions. Open sessions carry their running summary; bots and the tenant's own traffic are listed and marked in `traffic`. Filters add up.
  */
 export const sessionsList = <ThrowOnError extends boolean = false>(options: Options<SessionsListData, ThrowOnError>): RequestResult<SessionsListResponses, SessionsListErrors, ThrowOnError> => (options.client ?? client).get<SessionsListResponses, SessionsListErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -43,6 +43,478 @@ export const sessionsList = <ThrowOnError extends boolean = false>(options: Opti
             type: 'apiKey'
         }],
     url: '/analytics/sessions/{tenant}',
+    ...options
+});
+
+/**
+ * Cards, outcomes, durations, messages
+ */
+export const conversationsSummary = <ThrowOnError extends boolean = false>(options: Options<ConversationsSummaryData, ThrowOnError>): RequestResult<ConversationsSummaryResponses, ConversationsSummaryErrors, ThrowOnError> => (options.client ?? client).get<ConversationsSummaryResponses, ConversationsSummaryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/conversations/summary/{tenant}',
+    ...options
+});
+
+/**
+ * Conversations by weekday and three-hour block, in the tenant’s time zone
+ */
+export const conversationsHeatmap = <ThrowOnError extends boolean = false>(options: Options<ConversationsHeatmapData, ThrowOnError>): RequestResult<ConversationsHeatmapResponses, ConversationsHeatmapErrors, ThrowOnError> => (options.client ?? client).get<ConversationsHeatmapResponses, ConversationsHeatmapErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/conversations/heatmap/{tenant}',
+    ...options
+});
+
+/**
+ * Sessions by their number of messages
+ */
+export const conversationsDepth = <ThrowOnError extends boolean = false>(options: Options<ConversationsDepthData, ThrowOnError>): RequestResult<ConversationsDepthResponses, ConversationsDepthErrors, ThrowOnError> => (options.client ?? client).get<ConversationsDepthResponses, ConversationsDepthErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/conversations/depth/{tenant}',
+    ...options
+});
+
+/**
+ * What happened by hour or day, with the period before
+ */
+export const conversationsTrend = <ThrowOnError extends boolean = false>(options: Options<ConversationsTrendData, ThrowOnError>): RequestResult<ConversationsTrendResponses, ConversationsTrendErrors, ThrowOnError> => (options.client ?? client).get<ConversationsTrendResponses, ConversationsTrendErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/conversations/trend/{tenant}',
+    ...options
+});
+
+/**
+ * Topics by conversations
+ */
+export const conversationsTopics = <ThrowOnError extends boolean = false>(options: Options<ConversationsTopicsData, ThrowOnError>): RequestResult<ConversationsTopicsResponses, ConversationsTopicsErrors, ThrowOnError> => (options.client ?? client).get<ConversationsTopicsResponses, ConversationsTopicsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/topics/{tenant}',
+    ...options
+});
+
+/**
+ * First questions by how often they were asked
+ *
+ * The same question up to case, white space and punctuation is one.
+ */
+export const questionsQuestions = <ThrowOnError extends boolean = false>(options: Options<QuestionsQuestionsData, ThrowOnError>): RequestResult<QuestionsQuestionsResponses, QuestionsQuestionsErrors, ThrowOnError> => (options.client ?? client).get<QuestionsQuestionsResponses, QuestionsQuestionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/conversations/questions/{tenant}',
+    ...options
+});
+
+/**
+ * All ways in which one question was written
+ */
+export const questionsVariants = <ThrowOnError extends boolean = false>(options: Options<QuestionsVariantsData, ThrowOnError>): RequestResult<QuestionsVariantsResponses, QuestionsVariantsErrors, ThrowOnError> => (options.client ?? client).get<QuestionsVariantsResponses, QuestionsVariantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/conversations/questions/variants/{tenant}',
+    ...options
+});
+
+/**
+ * From site visit to completed form, by source
+ *
+ * Visits are those of the site’s web analytics where they are imported, else page-view sessions; `visits` says which, until when they are final and what share of sessions matched.
+ */
+export const trafficAttribution = <ThrowOnError extends boolean = false>(options: Options<TrafficAttributionData, ThrowOnError>): RequestResult<TrafficAttributionResponses, TrafficAttributionErrors, ThrowOnError> => (options.client ?? client).get<TrafficAttributionResponses, TrafficAttributionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/attribution/{tenant}',
+    ...options
+});
+
+/**
+ * Traffic sources and media by conversations
+ */
+export const trafficSources = <ThrowOnError extends boolean = false>(options: Options<TrafficSourcesData, ThrowOnError>): RequestResult<TrafficSourcesResponses, TrafficSourcesErrors, ThrowOnError> => (options.client ?? client).get<TrafficSourcesResponses, TrafficSourcesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/sources/{tenant}',
+    ...options
+});
+
+/**
+ * Links by clicks, with their click-through rate
+ */
+export const trafficLinks = <ThrowOnError extends boolean = false>(options: Options<TrafficLinksData, ThrowOnError>): RequestResult<TrafficLinksResponses, TrafficLinksErrors, ThrowOnError> => (options.client ?? client).get<TrafficLinksResponses, TrafficLinksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/links/{tenant}',
+    ...options
+});
+
+/**
+ * Visits as the site’s web analytics count them, by day, source and medium
+ */
+export const trafficVisits = <ThrowOnError extends boolean = false>(options: Options<TrafficVisitsData, ThrowOnError>): RequestResult<TrafficVisitsResponses, TrafficVisitsErrors, ThrowOnError> => (options.client ?? client).get<TrafficVisitsResponses, TrafficVisitsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/site-traffic/{tenant}',
+    ...options
+});
+
+/**
+ * Cards of all forms or one
+ */
+export const formsSummary = <ThrowOnError extends boolean = false>(options: Options<FormsSummaryData, ThrowOnError>): RequestResult<FormsSummaryResponses, FormsSummaryErrors, ThrowOnError> => (options.client ?? client).get<FormsSummaryResponses, FormsSummaryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/forms/summary/{tenant}',
+    ...options
+});
+
+/**
+ * Views, starts and completions of all forms or one
+ */
+export const formsFunnel = <ThrowOnError extends boolean = false>(options: Options<FormsFunnelData, ThrowOnError>): RequestResult<FormsFunnelResponses, FormsFunnelErrors, ThrowOnError> => (options.client ?? client).get<FormsFunnelResponses, FormsFunnelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/forms/funnel/{tenant}',
+    ...options
+});
+
+/**
+ * The fields at which forms are left, with advice
+ */
+export const formsBottlenecks = <ThrowOnError extends boolean = false>(options: Options<FormsBottlenecksData, ThrowOnError>): RequestResult<FormsBottlenecksResponses, FormsBottlenecksErrors, ThrowOnError> => (options.client ?? client).get<FormsBottlenecksResponses, FormsBottlenecksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/forms/bottlenecks/{tenant}',
+    ...options
+});
+
+/**
+ * Forms by conversion, with their trend
+ */
+export const formsRanking = <ThrowOnError extends boolean = false>(options: Options<FormsRankingData, ThrowOnError>): RequestResult<FormsRankingResponses, FormsRankingErrors, ThrowOnError> => (options.client ?? client).get<FormsRankingResponses, FormsRankingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/forms/ranking/{tenant}',
+    ...options
+});
+
+/**
+ * Completed forms: searched, sorted and filtered over the whole range
+ *
+ * One row per session and form. What was typed into fields is never sent to us.
+ */
+export const submissionsSubmissions = <ThrowOnError extends boolean = false>(options: Options<SubmissionsSubmissionsData, ThrowOnError>): RequestResult<SubmissionsSubmissionsResponses, SubmissionsSubmissionsErrors, ThrowOnError> => (options.client ?? client).get<SubmissionsSubmissionsResponses, SubmissionsSubmissionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/forms/submissions/{tenant}',
+    ...options
+});
+
+/**
+ * Items by clicks, with windows of 7 and 30 days and their trends
+ */
+export const itemsPopularity = <ThrowOnError extends boolean = false>(options: Options<ItemsPopularityData, ThrowOnError>): RequestResult<ItemsPopularityResponses, ItemsPopularityErrors, ThrowOnError> => (options.client ?? client).get<ItemsPopularityResponses, ItemsPopularityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/popularity/{tenant}',
+    ...options
+});
+
+/**
+ * The live counters of items: a click shows within a second
+ *
+ * Counted as events arrive; a range says nothing here.
+ */
+export const itemsItems = <ThrowOnError extends boolean = false>(options: Options<ItemsItemsData, ThrowOnError>): RequestResult<ItemsItemsResponses, ItemsItemsErrors, ThrowOnError> => (options.client ?? client).get<ItemsItemsResponses, ItemsItemsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/items/{tenant}',
+    ...options
+});
+
+/**
+ * What is configured against what is used
+ */
+export const itemsGaps = <ThrowOnError extends boolean = false>(options: Options<ItemsGapsData, ThrowOnError>): RequestResult<ItemsGapsResponses, ItemsGapsErrors, ThrowOnError> => (options.client ?? client).get<ItemsGapsResponses, ItemsGapsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/gaps/{tenant}',
+    ...options
+});
+
+/**
+ * The commonest ways to and from a step; every level adds up to the sessions
+ */
+export const itemsPatterns = <ThrowOnError extends boolean = false>(options: Options<ItemsPatternsData, ThrowOnError>): RequestResult<ItemsPatternsResponses, ItemsPatternsErrors, ThrowOnError> => (options.client ?? client).get<ItemsPatternsResponses, ItemsPatternsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/patterns/{tenant}',
+    ...options
+});
+
+/**
+ * Server-sent events: new and revised summaries, and today’s counters
+ *
+ * `summary`: `{version, summary}`, whose event id is a position to resume at; `counters`: today so far, at most once a second; `reset`: events may be missing, read anew; `expired`: the token has expired, and the stream ends.
+ */
+export const liveLive = <ThrowOnError extends boolean = false>(options: Options<LiveLiveData, ThrowOnError>): RequestResult<LiveLiveResponses, LiveLiveErrors, ThrowOnError> => (options.client ?? client).get<LiveLiveResponses, LiveLiveErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/live/{tenant}',
+    ...options
+});
+
+/**
+ * Raw events of the sessions that began in the range, as JSON lines
+ *
+ * Newest session first, its events in order, streamed; visits and left-out traffic included. A session whose events are not kept any more has one line: `{session_id, steps_not_kept: true}`.
+ */
+export const eventsEvents = <ThrowOnError extends boolean = false>(options: Options<EventsEventsData, ThrowOnError>): RequestResult<EventsEventsResponses, EventsEventsErrors, ThrowOnError> => (options.client ?? client).get<EventsEventsResponses, EventsEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/events/{tenant}',
+    ...options
+});
+
+/**
+ * Streams, lag, dead letters by reason, failed jobs
+ */
+export const opsPipeline = <ThrowOnError extends boolean = false>(options?: Options<OpsPipelineData, ThrowOnError>): RequestResult<OpsPipelineResponses, OpsPipelineErrors, ThrowOnError> => (options?.client ?? client).get<OpsPipelineResponses, OpsPipelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/pipeline',
+    ...options
+});
+
+/**
+ * Dead letters, oldest first
+ */
+export const opsList = <ThrowOnError extends boolean = false>(options?: Options<OpsListData, ThrowOnError>): RequestResult<OpsListResponses, OpsListErrors, ThrowOnError> => (options?.client ?? client).get<OpsListResponses, OpsListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/dead-letters',
+    ...options
+});
+
+/**
+ * Discard a dead letter for good
+ */
+export const opsDiscard = <ThrowOnError extends boolean = false>(options: Options<OpsDiscardData, ThrowOnError>): RequestResult<OpsDiscardResponses, OpsDiscardErrors, ThrowOnError> => (options.client ?? client).delete<OpsDiscardResponses, OpsDiscardErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/dead-letters/{seq}',
+    ...options
+});
+
+/**
+ * One dead letter with its event
+ */
+export const opsInspect = <ThrowOnError extends boolean = false>(options: Options<OpsInspectData, ThrowOnError>): RequestResult<OpsInspectResponses, OpsInspectErrors, ThrowOnError> => (options.client ?? client).get<OpsInspectResponses, OpsInspectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/dead-letters/{seq}',
+    ...options
+});
+
+/**
+ * Send a dead letter’s event on its way again, corrected or as it is
+ *
+ * It is checked as ingest would; `dry_run` says what would happen.
+ */
+export const opsReplay = <ThrowOnError extends boolean = false>(options: Options<OpsReplayData, ThrowOnError>): RequestResult<OpsReplayResponses, OpsReplayErrors, ThrowOnError> => (options.client ?? client).post<OpsReplayResponses, OpsReplayErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/dead-letters/{seq}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What was done to a tenant’s data and settings, newest first
+ */
+export const opsAuditOf = <ThrowOnError extends boolean = false>(options: Options<OpsAuditOfData, ThrowOnError>): RequestResult<OpsAuditOfResponses, OpsAuditOfErrors, ThrowOnError> => (options.client ?? client).get<OpsAuditOfResponses, OpsAuditOfErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/audit/{tenant}',
+    ...options
+});
+
+/**
+ * All tenants with their settings and the names of their keys
+ */
+export const tenantsadminList = <ThrowOnError extends boolean = false>(options?: Options<TenantsadminListData, ThrowOnError>): RequestResult<TenantsadminListResponses, TenantsadminListErrors, ThrowOnError> => (options?.client ?? client).get<TenantsadminListResponses, TenantsadminListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/tenants',
+    ...options
+});
+
+/**
+ * Add a tenant and issue its first keys: they are shown here only
+ */
+export const tenantsadminCreate = <ThrowOnError extends boolean = false>(options: Options<TenantsadminCreateData, ThrowOnError>): RequestResult<TenantsadminCreateResponses, TenantsadminCreateErrors, ThrowOnError> => (options.client ?? client).post<TenantsadminCreateResponses, TenantsadminCreateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/tenants',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change settings; what is left out stays
+ *
+ * After another time zone days are computed from their sessions until the aggregator’s `recount` has moved them; other office hours count from the next aggregation on.
+ */
+export const tenantsadminChange = <ThrowOnError extends boolean = false>(options: Options<TenantsadminChangeData, ThrowOnError>): RequestResult<TenantsadminChangeResponses, TenantsadminChangeErrors, ThrowOnError> => (options.client ?? client).patch<TenantsadminChangeResponses, TenantsadminChangeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/tenants/{tenant}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Issue another write key: shown here only
+ *
+ * Two can be active, so that pages move over before the old one is revoked.
+ */
+export const tenantsadminAddWriteKey = <ThrowOnError extends boolean = false>(options: Options<TenantsadminAddWriteKeyData, ThrowOnError>): RequestResult<TenantsadminAddWriteKeyResponses, TenantsadminAddWriteKeyErrors, ThrowOnError> => (options.client ?? client).post<TenantsadminAddWriteKeyResponses, TenantsadminAddWriteKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/tenants/{tenant}/write-keys',
+    ...options
+});
+
+/**
+ * Revoke a write key: it stops within 30 seconds
+ */
+export const tenantsadminRevokeWriteKey = <ThrowOnError extends boolean = false>(options: Options<TenantsadminRevokeWriteKeyData, ThrowOnError>): RequestResult<TenantsadminRevokeWriteKeyResponses, TenantsadminRevokeWriteKeyErrors, ThrowOnError> => (options.client ?? client).delete<TenantsadminRevokeWriteKeyResponses, TenantsadminRevokeWriteKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/tenants/{tenant}/write-keys/{sha256}',
+    ...options
+});
+
+/**
+ * Replace the server key: shown here only; the former stops at once
+ */
+export const tenantsadminRotateServerKey = <ThrowOnError extends boolean = false>(options: Options<TenantsadminRotateServerKeyData, ThrowOnError>): RequestResult<TenantsadminRotateServerKeyResponses, TenantsadminRotateServerKeyErrors, ThrowOnError> => (options.client ?? client).post<TenantsadminRotateServerKeyResponses, TenantsadminRotateServerKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/tenants/{tenant}/server-key',
     ...options
 });
 

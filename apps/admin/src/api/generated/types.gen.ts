@@ -161,6 +161,1224 @@ export type SessionListDto = {
     next_cursor: string | null;
 };
 
+export type PartialDayDto = {
+    day: string;
+    /**
+     * today goes on; the other days are computed from their sessions until they are aggregated
+     */
+    reason: 'today' | 'not_aggregated';
+};
+
+export type DaysDto = {
+    from: string;
+    /**
+     * inclusive
+     */
+    to: string;
+};
+
+export type RangeDto = {
+    from: string;
+    /**
+     * inclusive
+     */
+    to: string;
+    /**
+     * IANA name: days and hours are in it
+     */
+    time_zone: string;
+    /**
+     * when the oldest part of the figures was read
+     */
+    as_of: string;
+    /**
+     * sessions that began before are counted for good, but for events that come late
+     */
+    complete_until: string;
+    /**
+     * days whose figures still change
+     */
+    partial: Array<PartialDayDto>;
+    /**
+     * what `before` and `change` compare with; null where it is not kept
+     */
+    compared_with: DaysDto | null;
+};
+
+export type ComparisonDto = {
+    value: number | null;
+    /**
+     * in the period before
+     */
+    before: number | null;
+    /**
+     * relative: 0.1 is a tenth more; null where one side is unknown or 0
+     */
+    change: number | null;
+};
+
+export type ConversationCardsDto = {
+    /**
+     * sessions with a MESSAGE_SENT
+     */
+    conversations: ComparisonDto;
+    messages: ComparisonDto;
+    /**
+     * sum of all response times ÷ their number
+     */
+    average_response_ms: ComparisonDto;
+    /**
+     * conversations that began outside office hours
+     */
+    after_hours_share: ComparisonDto;
+};
+
+export type CardLinksDto = {
+    /**
+     * lists the sessions behind the figure
+     */
+    conversations: string | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    after_hours: string | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions: string | null;
+};
+
+export type MessagesDto = {
+    user: number;
+    bot: number;
+};
+
+export type OutcomeShareDto = {
+    outcome: 'form_completed' | 'form_abandoned' | 'link_clicked' | 'cta_clicked' | 'conversation' | 'browsing';
+    sessions: number;
+    share: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type PercentileDto = {
+    /**
+     * 0 to 1
+     */
+    quantile: number;
+    ms: number | null;
+};
+
+export type DurationsDto = {
+    sessions: number;
+    average_ms: number | null;
+    /**
+     * how far a percentile may be off, as a fraction of the true one
+     */
+    relative_error: number;
+    percentiles: Array<PercentileDto>;
+};
+
+export type CollectionDto = {
+    /**
+     * events stored
+     */
+    events: number;
+    /**
+     * events sent that never arrived, of sessions that number theirs
+     */
+    missing: number;
+    /**
+     * sessions that number their events
+     */
+    numbered_sessions: number;
+};
+
+export type OtherTrafficDto = {
+    visits: number;
+    sessions: number;
+    conversations: number;
+    messages: number;
+    events: number;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type LeftOutDto = {
+    bot: OtherTrafficDto;
+    own: OtherTrafficDto;
+};
+
+export type ConversationSummaryDto = {
+    range: RangeDto;
+    cards: ConversationCardsDto;
+    links: CardLinksDto;
+    sessions: number;
+    /**
+     * of them, not ended yet
+     */
+    open_sessions: number;
+    /**
+     * page-view sessions
+     */
+    visits: number;
+    messages: MessagesDto;
+    outcomes: Array<OutcomeShareDto>;
+    durations: DurationsDto;
+    /**
+     * of all sessions, milliseconds
+     */
+    duration_ms_sum: number;
+    /**
+     * milliseconds
+     */
+    response_time_ms_sum: number;
+    response_count: number;
+    collection: CollectionDto;
+    /**
+     * traffic that no figure counts
+     */
+    left_out: LeftOutDto;
+};
+
+export type HeatCellDto = {
+    /**
+     * ISO weekday, Monday is 1
+     */
+    weekday: number;
+    /**
+     * first hour of the three-hour block
+     */
+    from_hour: number;
+    conversations: number;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type HeatPeakDto = {
+    name: string;
+    weekday: number;
+    from_hour: number;
+    conversations: number;
+};
+
+export type HeatMapDto = {
+    range: RangeDto;
+    /**
+     * Monday to Sunday, eight blocks each
+     */
+    cells: Array<HeatCellDto>;
+    peak: HeatPeakDto | null;
+};
+
+export type DepthDto = {
+    messages: number;
+    sessions: number;
+    share: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type DepthListDto = {
+    range: RangeDto;
+    /**
+     * by number of messages
+     */
+    items: Array<DepthDto>;
+};
+
+export type TrendPointDto = {
+    /**
+     * local day, or local hour with its offset
+     */
+    at: string;
+    visits: number;
+    sessions: number;
+    opened: number;
+    conversations: number;
+    messages: number;
+    /**
+     * sessions with the outcome form_completed
+     */
+    completed: number;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type TrendDto = {
+    range: RangeDto;
+    unit: 'hour' | 'day';
+    /**
+     * every bucket of the range, empty ones as well
+     */
+    points: Array<TrendPointDto>;
+    /**
+     * the period before, day by day at the same places
+     */
+    before: Array<TrendPointDto> | null;
+};
+
+export type TopicDto = {
+    topic: string;
+    sessions: number;
+    conversations: number;
+    /**
+     * sessions with the outcome form_completed
+     */
+    completions: number;
+    /**
+     * completions ÷ conversations
+     */
+    rate: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type TopicListDto = {
+    range: RangeDto;
+    items: Array<TopicDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type QuestionDto = {
+    /**
+     * of the questions that are the same but for case, white space and punctuation
+     */
+    id: string;
+    /**
+     * as it was written most often on the last day on which it was asked
+     */
+    question: string;
+    count: number;
+    /**
+     * of all conversations with a question
+     */
+    share: number | null;
+    last_asked: string;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type QuestionListDto = {
+    range: RangeDto;
+    /**
+     * conversations with a question
+     */
+    asked: number;
+    items: Array<QuestionDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type VariantDto = {
+    text: string;
+    count: number;
+};
+
+export type QuestionVariantsDto = {
+    range: RangeDto;
+    id: string;
+    /**
+     * as it was written most often
+     */
+    question: string;
+    count: number;
+    /**
+     * the most frequent first
+     */
+    variants: Array<VariantDto>;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type TrafficCardsDto = {
+    visits: ComparisonDto;
+    /**
+     * widget opened ÷ visits
+     */
+    engagement_rate: ComparisonDto;
+    /**
+     * sessions with the outcome form_completed
+     */
+    conversions: ComparisonDto;
+    /**
+     * completions × goal values; null where none is set
+     */
+    estimated_value: ComparisonDto | null;
+};
+
+export type FunnelRowDto = {
+    step: 'visited' | 'opened' | 'conversation' | 'clicked' | 'completed';
+    /**
+     * took this step and all before it; null where visits are not counted
+     */
+    sessions: number | null;
+    /**
+     * took this step, but not all before it
+     */
+    entered_later: number;
+    /**
+     * of the step before
+     */
+    pass_through: number | null;
+    dropped: number | null;
+    drop_off: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type SourceDto = {
+    source: string;
+    medium: string;
+    visits: number | null;
+    sessions: number;
+    opened: number;
+    conversations: number;
+    /**
+     * sessions with the outcome form_completed
+     */
+    completions: number;
+    /**
+     * completions ÷ conversations
+     */
+    rate: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type SourceRateDto = {
+    conversations: number;
+    completed: number;
+    rate: number;
+};
+
+export type SourceInsightDto = {
+    source: string;
+    medium: string;
+    best: SourceRateDto;
+    organic: SourceRateDto;
+    /**
+     * best rate minus organic rate
+     */
+    difference: number;
+    /**
+     * 95 % confidence interval of the difference
+     */
+    interval: Array<number>;
+    /**
+     * the interval leaves out 0
+     */
+    significant: boolean;
+    sentence: string;
+};
+
+export type VisitsOriginDto = {
+    from: 'site_traffic' | 'page_views' | 'none';
+    /**
+     * last day whose visits are final; null without site traffic
+     */
+    complete_until: string | null;
+    /**
+     * of our sessions on days with site traffic, those whose source and medium it knows
+     */
+    matched_share: number | null;
+};
+
+export type AttributionDto = {
+    range: RangeDto;
+    cards: TrafficCardsDto;
+    /**
+     * ISO 4217, of the estimated value
+     */
+    currency: string | null;
+    /**
+     * steps never grow
+     */
+    funnel: Array<FunnelRowDto>;
+    /**
+     * by conversations
+     */
+    sources: Array<SourceDto>;
+    /**
+     * null below 50 conversations on either side
+     */
+    insight: SourceInsightDto | null;
+    visits: VisitsOriginDto;
+};
+
+export type SourceListDto = {
+    range: RangeDto;
+    items: Array<SourceDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type LinkDto = {
+    key: string;
+    url: string;
+    label: string | null;
+    category: string | null;
+    clicks: number;
+    shown: number;
+    /**
+     * that clicked it
+     */
+    sessions: number;
+    /**
+     * clicks ÷ what `ctr_basis` says
+     */
+    ctr: number | null;
+    ctr_basis: 'shown' | 'conversations';
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type LinkListDto = {
+    range: RangeDto;
+    items: Array<LinkDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type SiteTrafficDayDto = {
+    day: string;
+    source: string;
+    medium: string;
+    visits: number;
+    /**
+     * the figure is final
+     */
+    complete: boolean;
+};
+
+export type SiteTrafficListDto = {
+    range: RangeDto;
+    /**
+     * last day whose visits are final
+     */
+    complete_until: string | null;
+    items: Array<SiteTrafficDayDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type FormCardsDto = {
+    views: ComparisonDto;
+    /**
+     * completion events
+     */
+    completions: ComparisonDto;
+    /**
+     * completions ÷ views
+     */
+    completion_rate: ComparisonDto;
+    average_completion_ms: ComparisonDto;
+    /**
+     * abandons ÷ starts, of sessions that ended
+     */
+    abandon_rate: ComparisonDto;
+};
+
+export type FormCardLinksDto = {
+    /**
+     * lists the sessions behind the figure
+     */
+    viewed: string | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    started: string | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    completed: string | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    abandoned: string | null;
+};
+
+export type FormSummaryDto = {
+    range: RangeDto;
+    cards: FormCardsDto;
+    links: FormCardLinksDto;
+};
+
+export type FormFunnelRowDto = {
+    step: 'viewed' | 'started' | 'completed';
+    /**
+     * how often it happened
+     */
+    events: number;
+    /**
+     * took this step and those before it, of one form; who uses two forms counts for each
+     */
+    sessions: number;
+    /**
+     * took this step without all before it
+     */
+    entered_later: number;
+    /**
+     * of the step before
+     */
+    pass_through: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type FormFunnelDto = {
+    range: RangeDto;
+    /**
+     * steps never grow
+     */
+    funnel: Array<FormFunnelRowDto>;
+};
+
+export type FieldAdviceDto = {
+    kind: string;
+    advice: string;
+};
+
+export type BottleneckDto = {
+    form_id: string;
+    form_label: string | null;
+    /**
+     * null: no field had been submitted
+     */
+    field_id: string | null;
+    field_label: string | null;
+    abandons: number;
+    /**
+     * of all abandons looked at
+     */
+    share: number | null;
+    advice: FieldAdviceDto | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type BottleneckListDto = {
+    range: RangeDto;
+    items: Array<BottleneckDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type FormRankDto = {
+    form_id: string;
+    label: string | null;
+    views: number;
+    starts: number;
+    completions: number;
+    abandons: number;
+    /**
+     * completions ÷ views
+     */
+    rate: ComparisonDto;
+    /**
+     * neutral below 1 %
+     */
+    trend: 'up' | 'down' | 'neutral' | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type FormRankListDto = {
+    range: RangeDto;
+    /**
+     * by conversion
+     */
+    items: Array<FormRankDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type SubmissionDto = {
+    session_id: string;
+    form_id: string;
+    form_label: string | null;
+    /**
+     * the session's end
+     */
+    submitted_at: string;
+    started_at: string | null;
+    /**
+     * of this form in this session
+     */
+    completions: number;
+    /**
+     * average over the completions
+     */
+    duration_ms: number | null;
+    source: string;
+    medium: string;
+    topics: Array<string>;
+    first_question: string | null;
+    /**
+     * the whole journey
+     */
+    journey_url: string;
+};
+
+export type SubmissionListDto = {
+    range: RangeDto;
+    /**
+     * submissions that match, on all pages
+     */
+    total: number;
+    items: Array<SubmissionDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type WindowClicksDto = {
+    clicks: number;
+    /**
+     * relative to as many days before
+     */
+    change: number | null;
+    trend: 'up' | 'down' | 'neutral' | null;
+};
+
+export type PopularityDto = {
+    /**
+     * `{type}#{id}`
+     */
+    key: string;
+    type: string;
+    id: string;
+    label: string | null;
+    clicks: number;
+    shown: number;
+    /**
+     * that clicked it
+     */
+    sessions: number;
+    /**
+     * of all clicks of the range
+     */
+    share: number | null;
+    /**
+     * ending with the last day of the range
+     */
+    last_7_days: WindowClicksDto;
+    /**
+     * ending with the last day of the range
+     */
+    last_30_days: WindowClicksDto;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type PopularityListDto = {
+    range: RangeDto;
+    /**
+     * by clicks
+     */
+    items: Array<PopularityDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type CounterDto = {
+    /**
+     * `{type}#{id}`
+     */
+    key: string;
+    type: string;
+    id: string;
+    /**
+     * since counting began
+     */
+    click_count: number;
+    /**
+     * today included
+     */
+    last_7_days: number;
+    /**
+     * today included
+     */
+    last_30_days: number;
+};
+
+export type CounterListDto = {
+    range: RangeDto;
+    /**
+     * by clicks of the last 7 days
+     */
+    items: Array<CounterDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type UnconfiguredDto = {
+    key: string;
+    clicks: number;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type GapDto = {
+    /**
+     * `{type}#{id}`
+     */
+    key: string;
+    type: 'action_chip' | 'cta' | 'help_prompt' | 'link' | 'showcase';
+    id: string;
+    label: string | null;
+    /**
+     * null: it is no gap
+     */
+    state: 'never_shown' | 'never_clicked' | 'rarely_clicked' | null;
+    configured_since: string;
+    /**
+     * of the range
+     */
+    days_configured: number;
+    clicks: number;
+    /**
+     * null where nothing tells of items of this type that they were shown
+     */
+    shown: number | null;
+    /**
+     * on the days on which it was configured
+     */
+    conversations: number;
+    /**
+     * clicks ÷ times shown, else ÷ conversations
+     */
+    rate: number | null;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type GapListDto = {
+    range: RangeDto;
+    /**
+     * day of the last snapshot; null: nothing is known of what is configured
+     */
+    inventory_as_of: string | null;
+    /**
+     * clicked, but not configured (any more)
+     */
+    unconfigured: Array<UnconfiguredDto>;
+    /**
+     * gaps first
+     */
+    items: Array<GapDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type PathNodeDto = {
+    /**
+     * event type; `exit`, `entry` or `other`
+     */
+    step: string;
+    /**
+     * the sum of its children, where it has any
+     */
+    sessions: number;
+    /**
+     * of the sessions of the view
+     */
+    share: number | null;
+    /**
+     * with the outcome form_completed
+     */
+    completed: number;
+    /**
+     * completion rate ÷ that of the view; null below 50 sessions
+     */
+    lift: number | null;
+    children: Array<PathNodeDto>;
+};
+
+export type LevelStepDto = {
+    step: string;
+    sessions: number;
+};
+
+export type PathLevelDto = {
+    /**
+     * steps away
+     */
+    distance: number;
+    /**
+     * they add up to the sessions of the view
+     */
+    steps: Array<LevelStepDto>;
+};
+
+export type SequenceDto = {
+    steps: Array<string>;
+    sessions: number;
+    completed: number;
+};
+
+export type PatternsDto = {
+    range: RangeDto;
+    step: string | null;
+    direction: 'next' | 'before';
+    sessions: number;
+    /**
+     * with the outcome form_completed
+     */
+    completed: number;
+    /**
+     * completion rate ÷ that of all sessions; null below 50
+     */
+    lift: number | null;
+    branches: Array<PathNodeDto>;
+    levels: Array<PathLevelDto>;
+    /**
+     * the commonest, and the rest as one
+     */
+    sequences: Array<SequenceDto>;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
+};
+
+export type StreamStateDto = {
+    stream: string;
+    messages: number;
+    bytes: number;
+    /**
+     * 0: without limit
+     */
+    max_bytes: number;
+    first_seq: number;
+    last_seq: number;
+};
+
+export type LagDto = {
+    /**
+     * not yet delivered
+     */
+    pending: number;
+    /**
+     * delivered, not yet settled
+     */
+    in_progress: number;
+    /**
+     * everything up to this sequence is settled
+     */
+    ack_floor_seq: number;
+    /**
+     * when the oldest unsettled message was stored
+     */
+    oldest_unprocessed_at: string | null;
+};
+
+export type ReasonCountDto = {
+    reason: 'invalid' | 'unsupported_schema' | 'tenant_mismatch' | 'forbidden_type' | 'too_large' | 'too_deep' | 'too_late' | 'session_full' | 'erased' | 'poison';
+    tenant_hash: string;
+    letters: number;
+};
+
+export type JobFailureDto = {
+    command: string;
+    tenant_hash: string;
+    error: string;
+    /**
+     * in a row
+     */
+    attempts: number;
+    first_at: string;
+    last_at: string;
+};
+
+export type PipelineDto = {
+    as_of: string;
+    streams: Array<StreamStateDto>;
+    /**
+     * null before the sessionizer first started
+     */
+    sessionizer: LagDto | null;
+    dead_letters: Array<ReasonCountDto>;
+    /**
+     * tenants whose last turn of a command failed
+     */
+    failures: Array<JobFailureDto>;
+};
+
+export type LetterHeadDto = {
+    /**
+     * names the letter
+     */
+    seq: number;
+    reason: 'invalid' | 'unsupported_schema' | 'tenant_mismatch' | 'forbidden_type' | 'too_large' | 'too_deep' | 'too_late' | 'session_full' | 'erased' | 'poison';
+    tenant_hash: string;
+    session_id: string | null;
+    /**
+     * never message text
+     */
+    error: string;
+    /**
+     * JSON pointer into the event
+     */
+    path: string;
+    attempts: number;
+    first_at: string;
+    last_at: string;
+};
+
+export type LetterListDto = {
+    /**
+     * oldest first
+     */
+    items: Array<LetterHeadDto>;
+    /**
+     * null on the last page
+     */
+    next_after: number | null;
+};
+
+export type LetterDto = {
+    /**
+     * names the letter
+     */
+    seq: number;
+    reason: 'invalid' | 'unsupported_schema' | 'tenant_mismatch' | 'forbidden_type' | 'too_large' | 'too_deep' | 'too_late' | 'session_full' | 'erased' | 'poison';
+    tenant_hash: string;
+    session_id: string | null;
+    /**
+     * never message text
+     */
+    error: string;
+    /**
+     * JSON pointer into the event
+     */
+    path: string;
+    attempts: number;
+    first_at: string;
+    last_at: string;
+    /**
+     * as it came, or as it travelled
+     */
+    event: {
+        [key: string]: unknown;
+    } | null;
+    origin: string | null;
+};
+
+export type ReplayBody = {
+    /**
+     * goes in place of the letter’s event
+     */
+    event?: {
+        [key: string]: unknown;
+    };
+    /**
+     * say what would happen
+     */
+    dry_run?: boolean;
+};
+
+export type ReplayDto = {
+    result: 'replayed' | 'would_replay' | 'rejected';
+    /**
+     * why it is still not taken
+     */
+    code: string | null;
+    /**
+     * JSON pointer
+     */
+    path: string | null;
+    message: string | null;
+    /**
+     * as it goes on
+     */
+    event_id: string | null;
+};
+
+export type AuditEntryDto = {
+    id: string;
+    record: {
+        [key: string]: unknown;
+    };
+};
+
+export type AuditListDto = {
+    /**
+     * newest first
+     */
+    items: Array<AuditEntryDto>;
+};
+
+export type OfficeHoursDto = {
+    /**
+     * ISO weekdays
+     */
+    days: Array<number>;
+    /**
+     * `hh:mm`, inclusive
+     */
+    from: string;
+    /**
+     * `hh:mm`, exclusive
+     */
+    to: string;
+};
+
+export type KeyDto = {
+    /**
+     * names the key; the key itself is not kept
+     */
+    sha256: string;
+    /**
+     * its first characters
+     */
+    hint: string;
+    created_at: string;
+};
+
+export type TenantDetailsDto = {
+    tenant_hash: string;
+    name: string;
+    allowed_origins: Array<string>;
+    own_hosts: Array<string>;
+    excluded_addresses: Array<string>;
+    events_per_second: number;
+    dead_letters_per_hour: number;
+    time_zone: string;
+    office_hours?: OfficeHoursDto;
+    goal_values?: {
+        [key: string]: number;
+    };
+    currency?: string;
+    /**
+     * at most two
+     */
+    write_keys: Array<KeyDto>;
+    server_key: KeyDto | null;
+};
+
+export type TenantDetailsListDto = {
+    /**
+     * by hash
+     */
+    items: Array<TenantDetailsDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type NewTenantBody = {
+    name?: string;
+    allowed_origins?: Array<string>;
+    own_hosts?: Array<string>;
+    excluded_addresses?: Array<string>;
+    events_per_second?: number;
+    dead_letters_per_hour?: number;
+    /**
+     * IANA name; all days are aggregated anew
+     */
+    time_zone?: string;
+    office_hours?: OfficeHoursDto;
+    goal_values?: {
+        [key: string]: number;
+    };
+    /**
+     * ISO 4217
+     */
+    currency?: string;
+    tenant_hash: string;
+};
+
+export type IssuedKeysDto = {
+    tenant: TenantDetailsDto;
+    /**
+     * shown here and never again
+     */
+    write_key: string | null;
+    /**
+     * shown here and never again
+     */
+    server_key: string | null;
+};
+
+export type TenantSettingsBody = {
+    name?: string;
+    allowed_origins?: Array<string>;
+    own_hosts?: Array<string>;
+    excluded_addresses?: Array<string>;
+    events_per_second?: number;
+    dead_letters_per_hour?: number;
+    /**
+     * IANA name; all days are aggregated anew
+     */
+    time_zone?: string;
+    office_hours?: OfficeHoursDto;
+    goal_values?: {
+        [key: string]: number;
+    };
+    /**
+     * ISO 4217
+     */
+    currency?: string;
+};
+
 export type TenantDto = {
     tenant_hash: string;
     name: string;
@@ -220,7 +1438,7 @@ export type ProblemDto = {
     /**
      * stable; clients branch on it
      */
-    code: 'invalid_request' | 'invalid_cursor' | 'tenant_required' | 'range_not_kept' | 'unauthenticated' | 'invalid_token' | 'anti_forgery' | 'not_found' | 'steps_not_kept' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal' | 'unavailable';
+    code: 'invalid_request' | 'invalid_cursor' | 'tenant_required' | 'range_not_kept' | 'unauthenticated' | 'invalid_token' | 'forbidden' | 'anti_forgery' | 'not_found' | 'exists' | 'steps_not_kept' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal' | 'unavailable';
     /**
      * for people
      */
@@ -308,14 +1526,102 @@ export type SessionsListData = {
          */
         range?: string;
         /**
-         * only sessions that ended so
-         */
-        outcome?: 'form_completed' | 'form_abandoned' | 'link_clicked' | 'cta_clicked' | 'conversation' | 'browsing';
-        /**
          * next_cursor of the page before, with the same filters
          */
         cursor?: string;
         limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * what sessions came to; open ones so far
+         */
+        outcome?: 'form_completed' | 'form_abandoned' | 'link_clicked' | 'cta_clicked' | 'conversation' | 'browsing';
+        /**
+         * default: session
+         */
+        kind?: 'session' | 'page_view';
+        /**
+         * figures count visitors only
+         */
+        traffic?: 'visitor' | 'bot' | 'own';
+        /**
+         * whether the session has ended
+         */
+        state?: 'open' | 'closed';
+        /**
+         * sessions with this topic
+         */
+        topic?: string;
+        /**
+         * traffic source
+         */
+        source?: string;
+        /**
+         * traffic medium
+         */
+        medium?: string;
+        /**
+         * in the first question, in any case; not for viewers
+         */
+        text?: string;
+        /**
+         * id of a question; not for viewers
+         */
+        question?: string;
+        /**
+         * with a message of the visitor
+         */
+        conversation?: boolean;
+        /**
+         * exactly so many messages
+         */
+        messages?: number;
+        /**
+         * conversations that began outside office hours
+         */
+        after_hours?: boolean;
+        /**
+         * conversations that began on this ISO weekday, in this 3-hour block
+         */
+        heat?: string;
+        /**
+         * began in this local hour
+         */
+        hour?: string;
+        /**
+         * took this step of the attribution funnel
+         */
+        step?: 'opened' | 'conversation' | 'clicked' | 'completed';
+        /**
+         * with `step`: whether all steps before it were taken, too
+         */
+        in_order?: boolean;
+        /**
+         * clicked this item, by key
+         */
+        item?: string;
+        /**
+         * was shown this item, by key
+         */
+        shown?: string;
+        /**
+         * used this form
+         */
+        form?: string;
+        /**
+         * did so with the form, or with any
+         */
+        form_step?: 'viewed' | 'started' | 'completed' | 'abandoned';
+        /**
+         * left a form at this field; empty: before any field
+         */
+        field?: string;
+        /**
+         * has a step of this event type
+         */
+        path_step?: string;
     };
     url: '/analytics/sessions/{tenant}';
 };
@@ -329,6 +1635,10 @@ export type SessionsListErrors = {
      * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
      */
     401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
     /**
      * `not_found`: Not found
      */
@@ -350,6 +1660,2161 @@ export type SessionsListResponses = {
 };
 
 export type SessionsListResponse = SessionsListResponses[keyof SessionsListResponses];
+
+export type ConversationsSummaryData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+    };
+    url: '/analytics/conversations/summary/{tenant}';
+};
+
+export type ConversationsSummaryErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ConversationsSummaryError = ConversationsSummaryErrors[keyof ConversationsSummaryErrors];
+
+export type ConversationsSummaryResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: ConversationSummaryDto;
+};
+
+export type ConversationsSummaryResponse = ConversationsSummaryResponses[keyof ConversationsSummaryResponses];
+
+export type ConversationsHeatmapData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+    };
+    url: '/analytics/conversations/heatmap/{tenant}';
+};
+
+export type ConversationsHeatmapErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ConversationsHeatmapError = ConversationsHeatmapErrors[keyof ConversationsHeatmapErrors];
+
+export type ConversationsHeatmapResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: HeatMapDto;
+};
+
+export type ConversationsHeatmapResponse = ConversationsHeatmapResponses[keyof ConversationsHeatmapResponses];
+
+export type ConversationsDepthData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+    };
+    url: '/analytics/conversations/depth/{tenant}';
+};
+
+export type ConversationsDepthErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ConversationsDepthError = ConversationsDepthErrors[keyof ConversationsDepthErrors];
+
+export type ConversationsDepthResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: DepthListDto;
+};
+
+export type ConversationsDepthResponse = ConversationsDepthResponses[keyof ConversationsDepthResponses];
+
+export type ConversationsTrendData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * default: hours for up to two days, else days
+         */
+        unit?: 'hour' | 'day';
+        /**
+         * the series as a download
+         */
+        format?: 'csv' | 'json';
+    };
+    url: '/analytics/conversations/trend/{tenant}';
+};
+
+export type ConversationsTrendErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ConversationsTrendError = ConversationsTrendErrors[keyof ConversationsTrendErrors];
+
+export type ConversationsTrendResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: TrendDto;
+};
+
+export type ConversationsTrendResponse = ConversationsTrendResponses[keyof ConversationsTrendResponses];
+
+export type ConversationsTopicsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+    };
+    url: '/analytics/topics/{tenant}';
+};
+
+export type ConversationsTopicsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ConversationsTopicsError = ConversationsTopicsErrors[keyof ConversationsTopicsErrors];
+
+export type ConversationsTopicsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: TopicListDto;
+};
+
+export type ConversationsTopicsResponse = ConversationsTopicsResponses[keyof ConversationsTopicsResponses];
+
+export type QuestionsQuestionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+    };
+    url: '/analytics/conversations/questions/{tenant}';
+};
+
+export type QuestionsQuestionsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type QuestionsQuestionsError = QuestionsQuestionsErrors[keyof QuestionsQuestionsErrors];
+
+export type QuestionsQuestionsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: QuestionListDto;
+};
+
+export type QuestionsQuestionsResponse = QuestionsQuestionsResponses[keyof QuestionsQuestionsResponses];
+
+export type QuestionsVariantsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        id: string;
+    };
+    url: '/analytics/conversations/questions/variants/{tenant}';
+};
+
+export type QuestionsVariantsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type QuestionsVariantsError = QuestionsVariantsErrors[keyof QuestionsVariantsErrors];
+
+export type QuestionsVariantsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: QuestionVariantsDto;
+};
+
+export type QuestionsVariantsResponse = QuestionsVariantsResponses[keyof QuestionsVariantsResponses];
+
+export type TrafficAttributionData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * the funnel of this source alone
+         */
+        source?: string;
+        /**
+         * the funnel of this medium alone
+         */
+        medium?: string;
+    };
+    url: '/analytics/attribution/{tenant}';
+};
+
+export type TrafficAttributionErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TrafficAttributionError = TrafficAttributionErrors[keyof TrafficAttributionErrors];
+
+export type TrafficAttributionResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: AttributionDto;
+};
+
+export type TrafficAttributionResponse = TrafficAttributionResponses[keyof TrafficAttributionResponses];
+
+export type TrafficSourcesData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+    };
+    url: '/analytics/sources/{tenant}';
+};
+
+export type TrafficSourcesErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TrafficSourcesError = TrafficSourcesErrors[keyof TrafficSourcesErrors];
+
+export type TrafficSourcesResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: SourceListDto;
+};
+
+export type TrafficSourcesResponse = TrafficSourcesResponses[keyof TrafficSourcesResponses];
+
+export type TrafficLinksData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+    };
+    url: '/analytics/links/{tenant}';
+};
+
+export type TrafficLinksErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TrafficLinksError = TrafficLinksErrors[keyof TrafficLinksErrors];
+
+export type TrafficLinksResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: LinkListDto;
+};
+
+export type TrafficLinksResponse = TrafficLinksResponses[keyof TrafficLinksResponses];
+
+export type TrafficVisitsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+    };
+    url: '/analytics/site-traffic/{tenant}';
+};
+
+export type TrafficVisitsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TrafficVisitsError = TrafficVisitsErrors[keyof TrafficVisitsErrors];
+
+export type TrafficVisitsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: SiteTrafficListDto;
+};
+
+export type TrafficVisitsResponse = TrafficVisitsResponses[keyof TrafficVisitsResponses];
+
+export type FormsSummaryData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * one form alone
+         */
+        form?: string;
+    };
+    url: '/analytics/forms/summary/{tenant}';
+};
+
+export type FormsSummaryErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type FormsSummaryError = FormsSummaryErrors[keyof FormsSummaryErrors];
+
+export type FormsSummaryResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: FormSummaryDto;
+};
+
+export type FormsSummaryResponse = FormsSummaryResponses[keyof FormsSummaryResponses];
+
+export type FormsFunnelData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * one form alone
+         */
+        form?: string;
+    };
+    url: '/analytics/forms/funnel/{tenant}';
+};
+
+export type FormsFunnelErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type FormsFunnelError = FormsFunnelErrors[keyof FormsFunnelErrors];
+
+export type FormsFunnelResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: FormFunnelDto;
+};
+
+export type FormsFunnelResponse = FormsFunnelResponses[keyof FormsFunnelResponses];
+
+export type FormsBottlenecksData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * one form alone
+         */
+        form?: string;
+    };
+    url: '/analytics/forms/bottlenecks/{tenant}';
+};
+
+export type FormsBottlenecksErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type FormsBottlenecksError = FormsBottlenecksErrors[keyof FormsBottlenecksErrors];
+
+export type FormsBottlenecksResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: BottleneckListDto;
+};
+
+export type FormsBottlenecksResponse = FormsBottlenecksResponses[keyof FormsBottlenecksResponses];
+
+export type FormsRankingData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * one form alone
+         */
+        form?: string;
+    };
+    url: '/analytics/forms/ranking/{tenant}';
+};
+
+export type FormsRankingErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type FormsRankingError = FormsRankingErrors[keyof FormsRankingErrors];
+
+export type FormsRankingResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: FormRankListDto;
+};
+
+export type FormsRankingResponse = FormsRankingResponses[keyof FormsRankingResponses];
+
+export type SubmissionsSubmissionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * one form alone
+         */
+        form?: string;
+        /**
+         * in form, question, source, medium, topics or session id, in any case
+         */
+        text?: string;
+        source?: string;
+        topic?: string;
+        sort?: 'submitted_at' | 'form' | 'source' | 'duration';
+        order?: 'asc' | 'desc';
+    };
+    url: '/analytics/forms/submissions/{tenant}';
+};
+
+export type SubmissionsSubmissionsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type SubmissionsSubmissionsError = SubmissionsSubmissionsErrors[keyof SubmissionsSubmissionsErrors];
+
+export type SubmissionsSubmissionsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: SubmissionListDto;
+};
+
+export type SubmissionsSubmissionsResponse = SubmissionsSubmissionsResponses[keyof SubmissionsSubmissionsResponses];
+
+export type ItemsPopularityData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * items of this type alone
+         */
+        type?: string;
+    };
+    url: '/analytics/popularity/{tenant}';
+};
+
+export type ItemsPopularityErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ItemsPopularityError = ItemsPopularityErrors[keyof ItemsPopularityErrors];
+
+export type ItemsPopularityResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: PopularityListDto;
+};
+
+export type ItemsPopularityResponse = ItemsPopularityResponses[keyof ItemsPopularityResponses];
+
+export type ItemsItemsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * items of this type alone
+         */
+        type?: string;
+    };
+    url: '/analytics/items/{tenant}';
+};
+
+export type ItemsItemsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ItemsItemsError = ItemsItemsErrors[keyof ItemsItemsErrors];
+
+export type ItemsItemsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: CounterListDto;
+};
+
+export type ItemsItemsResponse = ItemsItemsResponses[keyof ItemsItemsResponses];
+
+export type ItemsGapsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * the whole list as a download, streamed; cursor and limit say nothing then
+         */
+        format?: 'csv' | 'json';
+        /**
+         * items of this type alone
+         */
+        type?: string;
+        state?: 'never_shown' | 'never_clicked' | 'rarely_clicked';
+    };
+    url: '/analytics/gaps/{tenant}';
+};
+
+export type ItemsGapsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ItemsGapsError = ItemsGapsErrors[keyof ItemsGapsErrors];
+
+export type ItemsGapsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: GapListDto;
+};
+
+export type ItemsGapsResponse = ItemsGapsResponses[keyof ItemsGapsResponses];
+
+export type ItemsPatternsData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag of an earlier answer
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+        /**
+         * event type around which to look; without it: how sessions begin
+         */
+        step?: string;
+        direction?: 'next' | 'before';
+        depth?: number;
+        /**
+         * branches at each node; the rest is `other`
+         */
+        branches?: number;
+    };
+    url: '/analytics/patterns/{tenant}';
+};
+
+export type ItemsPatternsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ItemsPatternsError = ItemsPatternsErrors[keyof ItemsPatternsErrors];
+
+export type ItemsPatternsResponses = {
+    /**
+     * with an ETag where every day of the range has ended and is aggregated
+     */
+    200: PatternsDto;
+};
+
+export type ItemsPatternsResponse = ItemsPatternsResponses[keyof ItemsPatternsResponses];
+
+export type LiveLiveData = {
+    body?: never;
+    headers?: {
+        /**
+         * resumes behind this event
+         */
+        'last-event-id'?: string;
+    };
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/analytics/live/{tenant}';
+};
+
+export type LiveLiveErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type LiveLiveError = LiveLiveErrors[keyof LiveLiveErrors];
+
+export type LiveLiveResponses = {
+    /**
+     * events until either side ends it
+     */
+    200: unknown;
+};
+
+export type EventsEventsData = {
+    body?: never;
+    path: {
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+    };
+    url: '/analytics/events/{tenant}';
+};
+
+export type EventsEventsErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type EventsEventsError = EventsEventsErrors[keyof EventsEventsErrors];
+
+export type EventsEventsResponses = {
+    /**
+     * an event a line
+     */
+    200: unknown;
+};
+
+export type OpsPipelineData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/analytics/ops/pipeline';
+};
+
+export type OpsPipelineErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type OpsPipelineError = OpsPipelineErrors[keyof OpsPipelineErrors];
+
+export type OpsPipelineResponses = {
+    200: PipelineDto;
+};
+
+export type OpsPipelineResponse = OpsPipelineResponses[keyof OpsPipelineResponses];
+
+export type OpsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        reason?: 'invalid' | 'unsupported_schema' | 'tenant_mismatch' | 'forbidden_type' | 'too_large' | 'too_deep' | 'too_late' | 'session_full' | 'erased' | 'poison';
+        tenant?: string;
+        /**
+         * next_after of the page before
+         */
+        after?: number;
+        limit?: number;
+    };
+    url: '/analytics/ops/dead-letters';
+};
+
+export type OpsListErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type OpsListError = OpsListErrors[keyof OpsListErrors];
+
+export type OpsListResponses = {
+    200: LetterListDto;
+};
+
+export type OpsListResponse = OpsListResponses[keyof OpsListResponses];
+
+export type OpsDiscardData = {
+    body?: never;
+    path: {
+        seq: number;
+    };
+    query?: never;
+    url: '/analytics/ops/dead-letters/{seq}';
+};
+
+export type OpsDiscardErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type OpsDiscardError = OpsDiscardErrors[keyof OpsDiscardErrors];
+
+export type OpsDiscardResponses = {
+    204: void;
+};
+
+export type OpsDiscardResponse = OpsDiscardResponses[keyof OpsDiscardResponses];
+
+export type OpsInspectData = {
+    body?: never;
+    path: {
+        seq: number;
+    };
+    query?: never;
+    url: '/analytics/ops/dead-letters/{seq}';
+};
+
+export type OpsInspectErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type OpsInspectError = OpsInspectErrors[keyof OpsInspectErrors];
+
+export type OpsInspectResponses = {
+    200: LetterDto;
+};
+
+export type OpsInspectResponse = OpsInspectResponses[keyof OpsInspectResponses];
+
+export type OpsReplayData = {
+    body: ReplayBody;
+    path: {
+        seq: number;
+    };
+    query?: never;
+    url: '/analytics/ops/dead-letters/{seq}/replay';
+};
+
+export type OpsReplayErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type OpsReplayError = OpsReplayErrors[keyof OpsReplayErrors];
+
+export type OpsReplayResponses = {
+    200: ReplayDto;
+};
+
+export type OpsReplayResponse = OpsReplayResponses[keyof OpsReplayResponses];
+
+export type OpsAuditOfData = {
+    body?: never;
+    path: {
+        tenant: string;
+    };
+    query?: never;
+    url: '/analytics/ops/audit/{tenant}';
+};
+
+export type OpsAuditOfErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type OpsAuditOfError = OpsAuditOfErrors[keyof OpsAuditOfErrors];
+
+export type OpsAuditOfResponses = {
+    200: AuditListDto;
+};
+
+export type OpsAuditOfResponse = OpsAuditOfResponses[keyof OpsAuditOfResponses];
+
+export type TenantsadminListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/analytics/ops/tenants';
+};
+
+export type TenantsadminListErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TenantsadminListError = TenantsadminListErrors[keyof TenantsadminListErrors];
+
+export type TenantsadminListResponses = {
+    200: TenantDetailsListDto;
+};
+
+export type TenantsadminListResponse = TenantsadminListResponses[keyof TenantsadminListResponses];
+
+export type TenantsadminCreateData = {
+    body: NewTenantBody;
+    path?: never;
+    query?: never;
+    url: '/analytics/ops/tenants';
+};
+
+export type TenantsadminCreateErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `exists`: It is there already
+     */
+    409: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TenantsadminCreateError = TenantsadminCreateErrors[keyof TenantsadminCreateErrors];
+
+export type TenantsadminCreateResponses = {
+    201: IssuedKeysDto;
+};
+
+export type TenantsadminCreateResponse = TenantsadminCreateResponses[keyof TenantsadminCreateResponses];
+
+export type TenantsadminChangeData = {
+    body: TenantSettingsBody;
+    path: {
+        tenant: string;
+    };
+    query?: never;
+    url: '/analytics/ops/tenants/{tenant}';
+};
+
+export type TenantsadminChangeErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TenantsadminChangeError = TenantsadminChangeErrors[keyof TenantsadminChangeErrors];
+
+export type TenantsadminChangeResponses = {
+    200: TenantDetailsDto;
+};
+
+export type TenantsadminChangeResponse = TenantsadminChangeResponses[keyof TenantsadminChangeResponses];
+
+export type TenantsadminAddWriteKeyData = {
+    body?: never;
+    path: {
+        tenant: string;
+    };
+    query?: never;
+    url: '/analytics/ops/tenants/{tenant}/write-keys';
+};
+
+export type TenantsadminAddWriteKeyErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `exists`: It is there already
+     */
+    409: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TenantsadminAddWriteKeyError = TenantsadminAddWriteKeyErrors[keyof TenantsadminAddWriteKeyErrors];
+
+export type TenantsadminAddWriteKeyResponses = {
+    201: IssuedKeysDto;
+};
+
+export type TenantsadminAddWriteKeyResponse = TenantsadminAddWriteKeyResponses[keyof TenantsadminAddWriteKeyResponses];
+
+export type TenantsadminRevokeWriteKeyData = {
+    body?: never;
+    path: {
+        tenant: string;
+        sha256: string;
+    };
+    query?: never;
+    url: '/analytics/ops/tenants/{tenant}/write-keys/{sha256}';
+};
+
+export type TenantsadminRevokeWriteKeyErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TenantsadminRevokeWriteKeyError = TenantsadminRevokeWriteKeyErrors[keyof TenantsadminRevokeWriteKeyErrors];
+
+export type TenantsadminRevokeWriteKeyResponses = {
+    204: void;
+};
+
+export type TenantsadminRevokeWriteKeyResponse = TenantsadminRevokeWriteKeyResponses[keyof TenantsadminRevokeWriteKeyResponses];
+
+export type TenantsadminRotateServerKeyData = {
+    body?: never;
+    path: {
+        tenant: string;
+    };
+    query?: never;
+    url: '/analytics/ops/tenants/{tenant}/server-key';
+};
+
+export type TenantsadminRotateServerKeyErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type TenantsadminRotateServerKeyError = TenantsadminRotateServerKeyErrors[keyof TenantsadminRotateServerKeyErrors];
+
+export type TenantsadminRotateServerKeyResponses = {
+    201: IssuedKeysDto;
+};
+
+export type TenantsadminRotateServerKeyResponse = TenantsadminRotateServerKeyResponses[keyof TenantsadminRotateServerKeyResponses];
 
 export type TenantTenantData = {
     body?: never;

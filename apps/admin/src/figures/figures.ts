@@ -1,0 +1,73 @@
+import { computed, inject, resource, type Signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { ActivatedRoute } from '@angular/router';
+import { follow } from '../live/follow.ts';
+import { CurrentTenant } from '../session/tenant.ts';
+import { loadable, type Loadable, type LoadableRules } from '../ui/loadable.ts';
+import { rangeFromParams, rangeToQuery } from '../ui/range.ts';
+
+/** What a page asks the API for. */
+export interface Ask<P> {
+  path: { tenant: string };
+  query: { range?: string; from?: string; to?: string } & P;
+  signal: AbortSignal;
+}
+
+/** Figures of the API as a part of a page shows them. */
+export interface Figures<T> {
+  state: Signal<Loadable<T>>;
+  /** What there is to show, whole or in part. */
+  value: Signal<T | undefined>;
+  /** When it was read, epoch milliseconds. */
+  readAt: Signal<number | undefined>;
+  reload(): void;
+}
+
+/** The range and tenant that the address names. For field initialisers of pages. */
+export function pageScope() {
+  const tenant = inject(CurrentTenant);
+  const params = toSignal(inject(ActivatedRoute).queryParams, { initialValue: {} });
+  return {
+    tenant,
+    params,
+    range: computed(() => rangeFromParams(params())),
+  };
+}
+
+export type PageScope = ReturnType<typeof pageScope>;
+
+/**
+ * Reads figures for the page's range, again when its parameters change and with every beat.
+ * @param read the call
+ * @param more further parameters; undefined while there is nothing to ask for
+ */
+export function figures<T, P extends object = object>(
+  scope: PageScope,
+  read: (ask: Ask<P>) => Promise<T>,
+  { more, ...rules }: LoadableRules<T> & { more?: () => P | undefined } = {},
+): Figures<T> {
+  // Equal parameters are no reason to read again.
+  const asked = computed(
+    () => {
+      const tenant = scope.tenant.hash();
+      const extra = more ? more() : ({} as P);
+      if (tenant === undefined || extra === undefined) return undefined;
+      return { path: { tenant }, query: { ...rangeToQuery(scope.range()), ...extra } };
+    },
+    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
+  const source = resource({
+    params: () => asked(),
+    loader: ({ params, abortSignal }) => read({ ...params, signal: abortSignal }),
+  });
+  const state = loadable<T>(source, rules);
+  return {
+    state,
+    value: computed(() => {
+      const current = state();
+      return current.kind === 'ready' || current.kind === 'partial' ? current.value : undefined;
+    }),
+    readAt: follow(source),
+    reload: () => void source.reload(),
+  };
+}

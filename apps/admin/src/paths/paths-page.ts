@@ -1,0 +1,80 @@
+import { NgTemplateOutlet } from '@angular/common';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
+import { call } from '../api/api.ts';
+import { itemsPatterns } from '../api/generated/index.ts';
+import { FiguresHeader } from '../figures/figures-header.ts';
+import { figures, pageScope } from '../figures/figures.ts';
+import { sessionsParams } from '../figures/sessions-link.ts';
+import { Chip } from '../ui/chip.ts';
+import { count, percent } from '../ui/format.ts';
+import { Panel } from '../ui/panel.ts';
+import { StateView } from '../ui/state.ts';
+import { branchesOf, sequenceRows, stepName, STEPS } from './view.ts';
+
+/** Levels and branches that fit on a screen. */
+const DEPTH = 3;
+const BRANCHES = 5;
+
+/** Which steps follow which; every step can be walked on from. */
+@Component({
+  selector: 'uja-paths-page',
+  imports: [Chip, FiguresHeader, NgTemplateOutlet, Panel, RouterLink, StateView],
+  templateUrl: './paths-page.html',
+  styleUrl: './paths-page.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class PathsPage {
+  protected readonly scope = pageScope();
+  private readonly router = inject(Router);
+  private readonly params = computed(
+    () => this.scope.params() as Record<string, string | undefined>,
+  );
+
+  protected readonly step = computed(() => this.params()['step']);
+  protected readonly direction = computed(() =>
+    this.params()['direction'] === 'before' ? ('before' as const) : ('next' as const),
+  );
+  protected readonly paths = figures(
+    this.scope,
+    (ask: Parameters<typeof itemsPatterns>[0]) => call(itemsPatterns(ask)),
+    {
+      more: () => ({
+        step: this.step(),
+        direction: this.direction(),
+        depth: DEPTH,
+        branches: BRANCHES,
+      }),
+      isEmpty: ({ sessions }) => sessions === 0,
+    },
+  );
+
+  protected readonly branches = computed(() => branchesOf(this.paths.value()));
+  protected readonly sequences = computed(() => sequenceRows(this.paths.value()));
+  protected readonly head = computed(() => {
+    const value = this.paths.value();
+    if (!value) return undefined;
+    return {
+      sessions: count(value.sessions),
+      completed: value.sessions === 0 ? '–' : percent(value.completed / value.sessions),
+      lift: value.lift,
+      list: sessionsParams(value.sessions_url),
+    };
+  });
+  protected readonly title = computed(() => {
+    const step = this.step();
+    if (step === undefined)
+      return this.direction() === 'next' ? 'How visits begin' : 'How visits end';
+    const name = stepName(step).toLowerCase();
+    return this.direction() === 'next' ? `What follows “${name}”` : `What leads to “${name}”`;
+  });
+  protected readonly steps = STEPS;
+  protected readonly liftText = (lift: number): string => `×${count(Math.round(lift * 10) / 10)}`;
+
+  protected choose(step: string): void {
+    void this.router.navigate([], {
+      queryParams: { step: step || null },
+      queryParamsHandling: 'merge',
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import type { PathNodeDto, PatternsDto } from '../api/generated/index.ts';
+import { count, percent, readable } from '../ui/format.ts';
+
+/** Steps that one can start from, in the order of a visit. */
+export const STEPS: readonly { id: string; label: string }[] = [
+  { id: 'WIDGET_OPENED', label: 'Opened the widget' },
+  { id: 'MESSAGE_SENT', label: 'Wrote a message' },
+  { id: 'MESSAGE_RECEIVED', label: 'Got an answer' },
+  { id: 'ACTION_CHIP_CLICKED', label: 'Chose a suggestion' },
+  { id: 'HELP_MENU_CLICKED', label: 'Used the help menu' },
+  { id: 'CTA_CLICKED', label: 'Clicked a button' },
+  { id: 'LINK_CLICKED', label: 'Followed a link' },
+  { id: 'SHOWCASE_CTA_CLICKED', label: 'Clicked in a showcase' },
+  { id: 'FORM_VIEWED', label: 'Saw a form' },
+  { id: 'FORM_STARTED', label: 'Started a form' },
+  { id: 'FORM_COMPLETED', label: 'Completed a form' },
+  { id: 'FORM_ABANDONED', label: 'Gave a form up' },
+  { id: 'WIDGET_CLOSED', label: 'Closed the widget' },
+];
+
+const ENDS: Record<string, string> = {
+  exit: 'The visit ended',
+  entry: 'The visit began',
+  other: 'Something else',
+};
+
+export const stepName = (step: string): string =>
+  ENDS[step] ?? STEPS.find(({ id }) => id === step)?.label ?? readable(step.toLowerCase());
+
+export interface Branch {
+  step: string;
+  name: string;
+  /** Whether one can walk on from here. */
+  isStep: boolean;
+  sessions: string;
+  share: string;
+  /** Percent of the view. */
+  width: number;
+  lift: number | null;
+  children: Branch[];
+}
+
+const toBranch = ({ step, sessions, share, lift, children }: PathNodeDto): Branch => ({
+  step,
+  name: stepName(step),
+  isStep: !(step in ENDS),
+  sessions: count(sessions),
+  share: share === null ? '' : percent(share),
+  width: (share ?? 0) * 100,
+  lift,
+  children: children.map(toBranch),
+});
+
+export const branchesOf = (paths: PatternsDto | undefined): Branch[] =>
+  (paths?.branches ?? []).map(toBranch);
+
+export interface SequenceRow {
+  steps: string[];
+  sessions: string;
+  completed: string;
+}
+
+export const sequenceRows = (paths: PatternsDto | undefined): SequenceRow[] =>
+  (paths?.sequences ?? []).map(({ steps, sessions, completed }) => ({
+    steps: steps.map(stepName),
+    sessions: count(sessions),
+    completed: sessions === 0 ? '–' : percent(completed / sessions),
+  }));
