@@ -33,6 +33,7 @@ import { AuditLog } from './ops/audit-log.ts';
 import { DeadLetterBox } from './ops/dead-letter-box.ts';
 import { OpsController } from './ops/ops.controller.ts';
 import { TenantsAdminController } from './ops/tenants-admin.controller.ts';
+import { ReportsController } from './reports/reports.controller.ts';
 import { CursorCodec } from './sessions/cursor.ts';
 import { SessionsController } from './sessions/sessions.controller.ts';
 import { stores } from './stores.ts';
@@ -68,6 +69,7 @@ export class AppModule {
         ItemsController,
         LiveController,
         EventsController,
+        ReportsController,
         OpsController,
         TenantsAdminController,
         TenantController,

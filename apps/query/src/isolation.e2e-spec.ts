@@ -78,6 +78,10 @@ const ROWS: Record<string, Row> = Object.fromEntries<Row>([
     'GET /analytics/journey/:session_id',
     { roles: ALL, tenant: (tenant) => `/analytics/journey/sess_${tenant}` },
   ],
+  [
+    'GET /analytics/reports/:dashboard/:tenant',
+    { roles: ALL, tenant: path('/analytics/reports/attribution') },
+  ],
   ['GET /analytics/auth/session', { roles: ALL }],
   ['POST /analytics/auth/sign-out', { roles: ALL }],
   ['POST /analytics/auth/exchange', { roles: 'public' }],
