@@ -44,6 +44,12 @@ export const tablesSettings = (endpoint: string) => ({
   prefix: TABLE_PREFIX,
 });
 
+export const objectsSettings = (endpoint: string) => ({
+  endpoint,
+  region: REGION,
+  bucket: `${TABLE_PREFIX}journeys`,
+});
+
 export const serviceUrl = (ports: Ports, name: ServiceName): string =>
   `http://${HOST}:${ports[name]}`;
 
@@ -92,6 +98,7 @@ function environment(name: ServiceName, settings: ServiceSettings): NodeJS.Proce
       ? {
           CONSOLE_DIR: CONSOLE,
           JWT_SECRET: settings.jwtSecret,
+          S3_ENDPOINT: settings.urls.objects,
           REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
         }
       : {}),

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { startNats, startObjects, startTables, type Child } from '@picasso/engines';
 import { connectBroker, provisionStreams } from '@picasso/messaging';
-import { connectTables, provisionTables } from '@picasso/storage';
+import { connectObjects, connectTables, provisionObjects, provisionTables } from '@picasso/storage';
 import type { LocalPaths } from '../local/paths.ts';
 import type { RunRecord } from '../local/run-record.ts';
 import { loadSecrets } from '../local/secrets.ts';
@@ -13,6 +13,7 @@ import {
   SERVICES,
   serviceUrl,
   startService,
+  objectsSettings,
   tablesSettings,
   waitUntilServiceReady,
   type ServiceSettings,
@@ -53,10 +54,16 @@ async function startEngines({ paths, ports, supervisor, progress }: StackSetting
 
 async function provision(urls: RunRecord['urls']): Promise<void> {
   const tables = connectTables(tablesSettings(urls.tables));
+  const objects = connectObjects(objectsSettings(urls.objects));
   const broker = await connectBroker({ url: urls.nats, name: 'start' });
   try {
-    await Promise.all([provisionStreams(broker.jsm), provisionTables(tables)]);
+    await Promise.all([
+      provisionStreams(broker.jsm),
+      provisionTables(tables),
+      provisionObjects(objects),
+    ]);
   } finally {
+    objects.close();
     await broker.close();
     tables.close();
   }

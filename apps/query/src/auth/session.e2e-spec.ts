@@ -103,7 +103,7 @@ describe('the console’s session', () => {
       expect((await post(body)).body.code).toBe('invalid_request');
     const long = await post({ token: `${token}${'a'.repeat(4_000)}` });
     expect(long.body.code).toBe('invalid_request');
-    expect((await post({ token: 'a'.repeat(20_000) })).body.code).toBe('too_large');
+    expect((await post({ token: 'a'.repeat(70_000) })).body.code).toBe('too_large');
     expect((await post('<token/>', 'application/xml')).body.code).toBe('unsupported_media_type');
     for (const answer of [foreign, long]) expect(answer.headers['set-cookie']).toBeUndefined();
   });

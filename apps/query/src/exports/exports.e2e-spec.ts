@@ -21,11 +21,7 @@ const FORMULAS = ['=1+1', '@SUM(A1)', '+1', '-1+2', '\t=1', '\r=1'];
 let engines: Engines;
 let query: RunningQuery;
 
-const get = async (
-  path: string,
-  parameters: object = {},
-  { role = 'admin', headers = {} } = {},
-) =>
+const get = async (path: string, parameters: object = {}, { role = 'admin', headers = {} } = {}) =>
   request(query.app.getHttpServer())
     .get(`/analytics/${path}`)
     .query({ ...range, ...parameters })
