@@ -1,5 +1,6 @@
 /** CPU time of other processes. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 /** Linux counts in hundredths of a second on every platform that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -27,3 +28,9 @@ export const cpuSince = (start: CpuUse, pids: Record<string, number>): CpuUse =>
   Object.fromEntries(
     Object.entries(readCpu(pids)).map(([name, seconds]) => [name, seconds - (start[name] ?? 0)]),
   );
+
+/** `ingest 6 %, tables 12 %`: shares of all cores over `seconds`. */
+export const describeCpu = (use: CpuUse, seconds: number): string =>
+  Object.entries(use)
+    .map(([name, cpu]) => `${name} ${Math.round((100 * cpu) / seconds / availableParallelism())} %`)
+    .join(', ');

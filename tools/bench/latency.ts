@@ -8,6 +8,7 @@ import { stackEndpoints } from '../load/endpoints.ts';
 import { checksOf, type Figures, type Latency } from '../load/figures.ts';
 import { findK6 } from '../load/k6-binary.ts';
 import { LOAD_DEFAULTS, runLoad } from '../load/run-k6.ts';
+import { cpuSince, describeCpu, readCpu } from './cpu.ts';
 import type { Row, Section } from './figures.ts';
 import { describeSync } from './machine.ts';
 import type { BenchSettings } from './settings.ts';
@@ -45,6 +46,8 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
   try {
     const endpoints = join(dir, 'endpoints.json');
     writeJson(endpoints, await stackEndpoints(stack));
+    const before = readCpu(stack.pids());
+    const began = performance.now();
     const figures = await runLoad({
       ...LOAD_DEFAULTS,
       k6,
@@ -52,6 +55,7 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
       seconds: 60 * minutes,
       quiet: true,
     });
+    const cpu = describeCpu(cpuSince(before, stack.pids()), (performance.now() - began) / 1_000);
     const inTime: [string, boolean] = ['every request left in time', figures.dropped === 0];
     const failed = [inTime, ...checksOf(figures)].filter(([, holds]) => !holds);
     for (const [name] of failed) note(`FAILED: ${name}`);
@@ -62,6 +66,7 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
       conditions: [
         `k6 ${k6.version} for ${minutes} minutes on the same machine: ${requests} requests as the SDK sends them (ten events or five seconds; ${library.source}), in real time.`,
         `nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}. Milliseconds; visible and summary from the moment of sending, polled every 20 ms or more.`,
+        `CPU, share of all cores, the check at the end included: ${cpu}.`,
         `accepted ${accepted}, in journeys ${inJourneys}, missing ${missing}, doubled ${doubled}${failed.length > 0 ? ' — NOT a valid run' : ''}`,
       ],
       head: ['', 'p50', 'p95', 'p99', 'max', 'samples'],
