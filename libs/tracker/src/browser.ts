@@ -23,6 +23,8 @@ export async function post(
   leaving: boolean,
 ): Promise<Reply | undefined> {
   try {
+    // Firefox before 133 would give the request up together with the page.
+    if (leaving && !('keepalive' in Request.prototype)) throw new Error();
     const answer = await fetch(url, {
       method: 'POST',
       body,

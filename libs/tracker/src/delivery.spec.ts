@@ -31,7 +31,7 @@ beforeEach(() => {
     onReport: (report: TrackerReport) => reports.push(report),
   });
   outbox = createOutbox(half, 'host', () => undefined);
-  delivery = createDelivery(half, outbox, { url: 'u', flushMs: 5_000, flushEvents: 10 });
+  delivery = createDelivery(half, outbox, 'u');
   half.consent(true);
 });
 afterEach(() => browser.uninstall());

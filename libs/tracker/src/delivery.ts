@@ -21,15 +21,6 @@ const ENVELOPE_BYTES = 200;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
-export interface DeliveryOptions {
-  /** Where to. */
-  url: string;
-  /** Longest wait of an event. */
-  flushMs: number;
-  /** So many waiting events are sent at once. */
-  flushEvents: number;
-}
-
 export interface Delivery {
   /** Something was added. `urgent`: do not wait for more. */
   notify(urgent: boolean): void;
@@ -37,7 +28,9 @@ export interface Delivery {
   flush(leaving?: boolean): void;
 }
 
-export function createDelivery(half: Half, outbox: Outbox, options: DeliveryOptions): Delivery {
+/** @param url where to */
+export function createDelivery(half: Half, outbox: Outbox, url: string): Delivery {
+  const { flushMs, flushEvents } = half.options;
   let sendingBytes = 0;
   let failures = 0;
   /** Our own patience, and the server's wish: leaving overrules only the former. */
@@ -73,7 +66,7 @@ export function createDelivery(half: Half, outbox: Outbox, options: DeliveryOpti
     };
     mark(true);
     half.debug('send', body);
-    void post(options.url, body, leaving).then((reply) => {
+    void post(url, body, leaving).then((reply) => {
       mark(false);
       settle(batch, reply);
     });
@@ -101,6 +94,8 @@ export function createDelivery(half: Half, outbox: Outbox, options: DeliveryOpti
       const event = parseJson<unknown>(batch[index]?.json);
       half.report({ type: 'rejected', event, code, path, message });
     });
+    // Whatever other pages left meanwhile can go now, too.
+    outbox.adopt();
     if (again) flush();
     else notify(false);
   };
@@ -131,7 +126,7 @@ export function createDelivery(half: Half, outbox: Outbox, options: DeliveryOpti
   const notify = (urgent: boolean): void => {
     const { length } = outbox.waiting();
     // Not from inside `track()`, whose caller is a click: starting a request costs more than that.
-    if (length > 0) wake(urgent || length >= options.flushEvents ? 0 : options.flushMs);
+    if (length > 0) wake(urgent || length >= flushEvents ? 0 : flushMs);
   };
 
   half.onActive((now) => {

@@ -57,7 +57,7 @@ export function frameLink(half: Half<TrackerOptions>, session: Session<WidgetSta
         },
         pageshow: () => say([]),
       });
-      onConsent(consent !== false);
+      onConsent(consent);
       say([]);
     },
     take: (event) => {

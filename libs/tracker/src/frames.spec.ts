@@ -242,7 +242,6 @@ describe('the host', () => {
         message: {
           type: 'PICASSO_INIT',
           tenantHash: 't1',
-          config: {},
           attribution: {
             utm_source: 'x',
             landing_page: `${SITE}/`,

@@ -35,7 +35,7 @@ type Action = (...args: never[]) => unknown;
 type Actions = Record<string, Action>;
 
 export interface Half<Options extends CommonOptions = CommonOptions> {
-  options: Options & Required<Pick<CommonOptions, keyof typeof DEFAULTS>>;
+  options: Options & typeof DEFAULTS;
   /** Of all keys in storage. */
   prefix: string;
   report(report: TrackerReport): void;
@@ -53,10 +53,25 @@ export interface Half<Options extends CommonOptions = CommonOptions> {
   stop(): void;
 }
 
-const DEFAULTS = { sampling: 1, idleMs: 1_800_000, maxEvents: 500, maxBytes: 524_288 };
+const DEFAULTS = {
+  consent: true,
+  sampling: 1,
+  idleMs: 1_800_000,
+  maxEvents: 500,
+  maxBytes: 524_288,
+  pageViews: true,
+  flushMs: 5_000,
+  flushEvents: 10,
+};
 
 export function createHalf<Options extends CommonOptions>(given: Options): Half<Options> {
-  const options = { ...DEFAULTS, ...given };
+  // Not by spreading alone: an option that is there and undefined means its default, too.
+  const options = Object.fromEntries(
+    Object.entries({ ...DEFAULTS, ...given }).map(([name, value]) => [
+      name,
+      (value as unknown) ?? DEFAULTS[name as keyof typeof DEFAULTS],
+    ]),
+  ) as unknown as Options & typeof DEFAULTS;
   const ended = new AbortController();
   const changes: ((active: boolean) => void)[] = [];
   let active = false;

@@ -74,11 +74,11 @@ export function createHost(given: HostOptions): Host {
 
   const visit = createSession<Visit>(half, 'pv_', () => ({ attribution, paths: [] }));
   const outbox = createOutbox(half, 'host', () => delivery.notify(true));
-  const delivery = createDelivery(half, outbox, {
-    url: `${options.endpoint.replace(/\/+$/, '')}/w/${options.writeKey}`,
-    flushMs: options.flushMs ?? 5_000,
-    flushEvents: options.flushEvents ?? 10,
-  });
+  const delivery = createDelivery(
+    half,
+    outbox,
+    `${options.endpoint.replace(/\/+$/, '')}/w/${options.writeKey}`,
+  );
   const gaId = (): string | undefined => gaClientId(attempt(() => document.cookie) ?? '');
 
   const take = (event: WireEvent): void => {
@@ -122,7 +122,7 @@ export function createHost(given: HostOptions): Host {
     if (numbers) take(newEvent('PAGE_VIEW', payload, numbers));
   };
   const navigated = (): void => {
-    if (pageViews !== false) pageView();
+    if (pageViews) pageView();
   };
 
   const say = (message: object): void => {
@@ -159,7 +159,6 @@ export function createHost(given: HostOptions): Host {
         say({
           type: 'PICASSO_INIT',
           tenantHash: tenant,
-          config: {},
           attribution: active() ? { ...attribution, ga_client_id: gaId() } : null,
           hostViewportWidth: innerWidth,
         });
@@ -202,7 +201,7 @@ export function createHost(given: HostOptions): Host {
     },
     take,
   });
-  host.consent(options.consent !== false);
+  host.consent(options.consent);
   // Also to a tracker that was there first and has asked nobody.
   sayToTracker();
   return host;

@@ -68,6 +68,20 @@ describe('manners', () => {
     expect(tracker.track('LINK_CLICKED', LINK)).toMatchObject({ sequence_number: 1 });
   });
 
+  it('take options that are undefined for absent', async () => {
+    browser.open(browser.newTab());
+    const { tracker } = load({
+      consent: undefined,
+      sampling: undefined,
+      idleMs: undefined,
+      flushMs: undefined,
+      pageViews: undefined,
+    });
+    tracker.track('LINK_CLICKED', LINK);
+    await browser.pass(5_000);
+    expect(typesOf(browser.sent())).toEqual(['PAGE_VIEW', 'LINK_CLICKED']);
+  });
+
   it('survive a callback of the page that throws', () => {
     browser.open(browser.newTab());
     const { tracker } = load({
