@@ -8,6 +8,9 @@ const AXES: Record<string, string[]> = {
   platform: Object.keys(PLATFORMS),
 };
 
+/** Nx makes these of a package's keywords; no constraint speaks of them. */
+const KEYWORD = /^npm:/;
+
 export interface TaggedProject {
   name: string;
   tags: string[];
@@ -17,6 +20,7 @@ export interface TaggedProject {
 export function tagMistakes(projects: TaggedProject[]): string[] {
   return projects.flatMap(({ name, tags }) => {
     const unknown = tags.filter((tag) => {
+      if (KEYWORD.test(tag)) return false;
       const [axis = '', value = '', ...rest] = tag.split(':');
       return rest.length > 0 || !(Object.hasOwn(AXES, axis) && AXES[axis]?.includes(value));
     });
