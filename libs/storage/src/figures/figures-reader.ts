@@ -69,6 +69,8 @@ interface Part {
   version: string;
   figures: Partial<Figures>;
   atMs?: number;
+  /** It was looked at for its neighbours' sake alone, and nothing was there. */
+  empty?: boolean;
 }
 
 /** Archived days change by erasure only; others have another version when they do. */
@@ -171,7 +173,7 @@ export class FiguresReader {
       const part = loaded.get(day);
       const figures = names.map((name) => [name, part?.figures[name] ?? NO_FIGURES[name]]);
       return {
-        ...{ day, origin, version: part?.version ?? version },
+        ...{ day, origin: part?.empty ? 'nothing' : origin, version: part?.version ?? version },
         figures: Object.fromEntries(figures) as Pick<Figures, S>,
       };
     });
@@ -267,7 +269,14 @@ export class FiguresReader {
     const { ownHosts } = this.settings;
     const open = origin === 'today';
     const { figures, tallied } = await computeDay(this.tables, tenant, day, open, ownHosts);
-    return { version, figures, atMs, settled: !open && tallied === entry?.sessions };
+    const { sessions = 0, version: mark = 0 } = entry ?? {};
+    const { sources, other_traffic } = figures;
+    const empty =
+      mark === 0 &&
+      Object.keys(sources).length === 0 &&
+      Object.values(other_traffic).every((traffic) => traffic.events === 0);
+    const settled = !open && tallied === sessions;
+    return { version, figures, settled, ...(empty && !open ? { empty } : { atMs }) };
   }
 
   private async archived(tenant: FiguresTenant, day: string): Promise<Figures> {
