@@ -11,7 +11,7 @@ import { WORKSPACE } from '../harness/workspace.ts';
 import type { Visit } from '../load/visits.ts';
 import { cpuSince, readCpu } from './cpu.ts';
 import { median, type Section } from './figures.ts';
-import { describeSync } from './machine.ts';
+import { describeDisk, describeSync } from './machine.ts';
 import type { BenchSettings } from './settings.ts';
 
 const TENANT = 'bench';
@@ -156,6 +156,7 @@ export async function benchIngest(settings: BenchSettings): Promise<Section> {
   const { rounds, roundSeconds, syncAlways, sampling, library, serviceEnv } = settings;
   const templates = bodies(library.visits);
   const dir = await mkdtemp(join(tmpdir(), 'picasso-bench-ingest-'));
+  const disk = describeDisk(dir);
   const stack = await startStack({
     dir,
     tenants: [TENANT],
@@ -192,7 +193,7 @@ export async function benchIngest(settings: BenchSettings): Promise<Section> {
       title: 'Ingest: durably acknowledged events a second',
       conditions: [
         `Requests of ${EVENTS} events of one session (${library.source}; ${Math.round(templates[0]!.join('').length / 102.4) / 10} KB), ${CONNECTIONS} connections, load generator in another process.`,
-        `nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}.`,
+        `nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}, ${disk}.`,
         `Medians of ${rounds} rounds of ${roundSeconds} s, the two taking turns. Per core: events per CPU second of the process that takes them, broker and generator not counted.`,
       ],
       head: [

@@ -10,7 +10,7 @@ import { findK6 } from '../load/k6-binary.ts';
 import { LOAD_DEFAULTS, runLoad } from '../load/run-k6.ts';
 import { cpuSince, describeCpu, readCpu } from './cpu.ts';
 import type { Row, Section } from './figures.ts';
-import { describeSync } from './machine.ts';
+import { describeDisk, describeSync } from './machine.ts';
 import type { BenchSettings } from './settings.ts';
 
 const TENANTS = ['bench-a', 'bench-b', 'bench-c'];
@@ -34,6 +34,7 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
   const { library, syncAlways, sampling, serviceEnv, minutes, note } = settings;
   const k6 = await findK6(note);
   const dir = await mkdtemp(join(tmpdir(), 'picasso-bench-latency-'));
+  const disk = describeDisk(dir);
   const stack = await startStack({
     dir,
     tenants: TENANTS,
@@ -65,7 +66,7 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
       title: `Latencies at ${rate} events a second`,
       conditions: [
         `k6 ${k6.version} for ${minutes} minutes on the same machine: ${requests} requests as the SDK sends them (ten events or five seconds; ${library.source}), in real time.`,
-        `nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}. Milliseconds; visible and summary from the moment of sending, polled every 20 ms or more.`,
+        `nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}, ${disk}. Milliseconds; visible and summary from the moment of sending, polled every 20 ms or more.`,
         `CPU, share of all cores, the check at the end included: ${cpu}.`,
         `accepted ${accepted}, in journeys ${inJourneys}, missing ${missing}, doubled ${doubled}${failed.length > 0 ? ' — NOT a valid run' : ''}`,
       ],

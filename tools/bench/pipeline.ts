@@ -9,7 +9,7 @@ import { postEvents } from '../harness/post.ts';
 import { startStack, type Stack } from '../harness/stack.ts';
 import { cpuSince, readCpu, type CpuUse } from './cpu.ts';
 import { median, type Row, type Section } from './figures.ts';
-import { describeSync } from './machine.ts';
+import { describeDisk, describeSync } from './machine.ts';
 import { bodyOf, SLICES_OF_TEN, slicesOf, type Slice } from './playback.ts';
 import type { BenchSettings } from './settings.ts';
 
@@ -188,6 +188,7 @@ export async function benchPipeline(settings: BenchSettings): Promise<Section> {
   const count = slices.flat().length;
   const mean = slices.flat().reduce((sum, { events }) => sum + events.length, 0) / count;
   const dir = await mkdtemp(join(tmpdir(), 'picasso-bench-pipeline-'));
+  const disk = describeDisk(dir);
   const stack = await startStack({
     dir,
     tenants: TENANTS,
@@ -211,8 +212,8 @@ export async function benchPipeline(settings: BenchSettings): Promise<Section> {
     return {
       title: 'Whole pipeline: sustained events a second',
       conditions: [
-        `ingest, nats-server, one sessionizer, the embedded table engine on disk and the load generator share ${availableParallelism()} cores.`,
-        `Slices of ten, the rest at a session's end (mean ${mean.toFixed(1)} events; ${library.source}); nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}.`,
+        `ingest, nats-server, one sessionizer, the embedded table engine and the load generator share ${availableParallelism()} cores.`,
+        `Slices of ten, the rest at a session's end (mean ${mean.toFixed(1)} events; ${library.source}); nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}, ${disk}.`,
         `Sustained: over ${MEASURE_S} s, after ${SETTLE_S} s to settle, every request is accepted and the messages waiting grow by less than 1 % of what is offered. CPU: share of all cores.`,
       ],
       head: [

@@ -14,8 +14,6 @@ import { GAP_STATES, gapRows, itemRows, TYPES } from './view.ts';
 
 const PAGE = 15;
 
-type GapState = (typeof GAP_STATES)[number]['id'];
-
 /** Which buttons, chips and links are used, and which are not. */
 @Component({
   selector: 'uja-items-page',
@@ -53,7 +51,7 @@ export class ItemsPage {
     {
       more: () => ({
         type: this.type(),
-        state: this.gapState() as GapState | undefined,
+        state: this.gapState(),
         cursor: this.params()['gaps'],
         limit: PAGE,
       }),

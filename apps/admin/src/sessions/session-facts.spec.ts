@@ -84,13 +84,13 @@ describe('filters', () => {
 
   it('of figures are passed on, and said in words', () => {
     const filters = filtersFromParams({
-      heat: '2-12',
+      heat: '2-4',
       item: 'link#https://a.example/b',
       traffic: 'visitor',
       unknown: 'x',
     });
     expect(filtersToQuery(filters)).toMatchObject({
-      heat: '2-12',
+      heat: '2-4',
       item: 'link#https://a.example/b',
       traffic: 'visitor',
     });

@@ -18,6 +18,7 @@ export interface SessionFilters {
 }
 
 export const PAGE_SIZE = 25;
+const BLOCK_HOURS = 3;
 
 /** Filters that the address may carry and what each of them says to people. */
 const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => string>> = {
@@ -47,11 +48,12 @@ const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => str
 const itemText = (key: string): string =>
   key.slice(key.indexOf('#') + 1).replace(/^https?:\/\//, '');
 
-/** "2-12": Tuesday from 12 o'clock on. */
+/** "2-4": Tuesday, the three hours from 12 o'clock on. */
 function heatText(value: string): string {
-  const [weekday, hour] = value.split(/\D+/).map(Number);
-  if (!weekday || hour === undefined || Number.isNaN(hour)) return value;
-  return `${weekdayName(weekday)}, ${hourOfDay(hour)}–${hourOfDay((hour + 3) % 24)}`;
+  const [, weekday, block] = /^([1-7])-([0-7])$/.exec(value) ?? [];
+  if (weekday === undefined) return value;
+  const hour = Number(block) * BLOCK_HOURS;
+  return `${weekdayName(Number(weekday))}, ${hourOfDay(hour)}–${hourOfDay((hour + BLOCK_HOURS) % 24)}`;
 }
 
 export function filtersFromParams(params: Params): SessionFilters {

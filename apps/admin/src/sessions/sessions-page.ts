@@ -40,7 +40,11 @@ export class SessionsPage {
     },
     loader: ({ params, abortSignal }) => readSessions(params.tenant, params.filters, abortSignal),
   });
-  protected readonly list = loadable(this.page, { isEmpty: ({ items }) => items.length === 0 });
+  protected readonly list = loadable(this.page, {
+    isEmpty: ({ items, nextCursor }) => items.length === 0 && nextCursor === null,
+    missing: ({ items }) =>
+      items.length === 0 ? 'Nothing matches on this page. “Older” looks further back.' : undefined,
+  });
   /** Later pages are looked at at leisure; a list that moves under the eyes helps nobody. */
   protected readonly readAt = follow(this.page, () => this.filters().cursor === undefined);
   protected readonly active = computed(() =>

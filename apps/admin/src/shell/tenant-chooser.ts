@@ -20,7 +20,7 @@ import { Router } from '@angular/router';
             autocomplete="off"
             spellcheck="false"
             required
-            pattern="[A-Za-z0-9_-]{1,64}"
+            pattern="[A-Za-z0-9_\\-]{1,64}"
             [value]="hash()"
             (input)="hash.set($any($event.target).value)"
           />

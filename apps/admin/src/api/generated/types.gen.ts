@@ -3319,6 +3319,64 @@ export type EventsEventsResponses = {
     200: unknown;
 };
 
+export type ReportsReportData = {
+    body?: never;
+    path: {
+        dashboard: 'conversations' | 'attribution' | 'forms' | 'items';
+        /**
+         * the token's tenant; operators may name any
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * first day, inclusive, in the tenant's time zone
+         */
+        from?: string;
+        /**
+         * last day, inclusive
+         */
+        to?: string;
+        /**
+         * the last n days, today included; not together with from and to
+         */
+        range?: string;
+    };
+    url: '/analytics/reports/{dashboard}/{tenant}';
+};
+
+export type ReportsReportErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `range_not_kept`: The range begins before the first day that is kept
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ReportsReportError = ReportsReportErrors[keyof ReportsReportErrors];
+
+export type ReportsReportResponses = {
+    /**
+     * the report
+     */
+    200: unknown;
+};
+
 export type OpsPipelineData = {
     body?: never;
     path?: never;
