@@ -272,7 +272,11 @@ describe('sessionizer on real engines', () => {
     const id = newSession();
     const at = Date.now() - 3_600_000;
     const all = Array.from({ length: 5_010 }, (_, i) => event(i + 1, 'MESSAGE_SENT', {}, at + i));
-    for (let i = 0; i < all.length; i += 100) await send(sliceOf(id, all.slice(i, i + 100)));
+    for (let i = 0; i < 5_000; i += 100) await send(sliceOf(id, all.slice(i, i + 100)));
+    await eventually(async () => expect(await summary(id)).toMatchObject({ event_count: 5_000 }), {
+      timeoutMs: 100_000,
+    });
+    await send(sliceOf(id, all.slice(5_000)));
     await eventually(
       async () => {
         expect(await summary(id)).toMatchObject({ event_count: 5_000 });

@@ -63,7 +63,7 @@ describe('provisionStreams', () => {
     const summaries = await broker.jsm.streams.info(STREAMS.summaries);
     expect(summaries.config).toMatchObject({
       subjects: ['journey.summaries.*'],
-      storage: StorageType.Memory,
+      storage: StorageType.File,
       max_age: nanos(3_600_000),
     });
   });
