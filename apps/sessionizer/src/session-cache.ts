@@ -10,11 +10,10 @@ export interface Snapshot {
 }
 
 /**
- * Sessions of the last minutes, so that a session's next slice needs no reading.
+ * Sessions of the last minutes, so that a session's next slice reads one row instead of all events.
  *
- * Safe without any invalidation between replicas: an entry is used for a commit that is
- * conditional on its version, so a stale one is refused and read again. Summaries that close a
- * session are computed from a fresh consistent read regardless.
+ * An entry serves only while the session's row is at its version, and its commit is conditional on
+ * it. Summaries that close a session are computed from a fresh consistent read regardless.
  */
 export class SessionCache {
   private readonly entries: LRUCache<string, Snapshot>;

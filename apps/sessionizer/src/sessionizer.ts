@@ -86,7 +86,7 @@ export class Sessionizer {
     const taken = new Map<SessionJob, Taken>();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const snapshot = (attempt === 1 && cache.get(id)) || (await this.read(key));
+        const snapshot = await this.read(key, attempt === 1 ? cache.get(id) : undefined);
         const events = await this.store(key, snapshot, slices, taken);
         const repeated = attempt > 1 || slices.some((job) => job.attempts > 1);
         await this.advance(id, key, { row: snapshot.row, events }, { slices, idleSince, repeated });
@@ -99,9 +99,11 @@ export class Sessionizer {
     }
   }
 
-  private async read(key: SessionKey): Promise<Snapshot> {
+  /** What is remembered serves only while the row is still at its version: limits and erasures count. */
+  private async read(key: SessionKey, remembered?: Snapshot): Promise<Snapshot> {
     // The row first: events read after it can only be newer than what the row knows.
     const row = await this.parts.store.row(key);
+    if (remembered && remembered.row?.version === row?.version) return remembered;
     return { row, events: await this.parts.store.events(key) };
   }
 
