@@ -13,6 +13,8 @@ import { settled, shots } from '../screenshots/pages.ts';
 import { signedIn, type Role } from '../screenshots/sign-in.ts';
 
 const CONVERSATIONS = 150;
+/** Two dozen pages, each looked at twice, on a machine that may be busy. */
+const AXE_MS = 600_000;
 /** The console asks again every 15 seconds. */
 const LIVE = { timeout: 40_000 };
 
@@ -43,10 +45,10 @@ inBrowser('the console', () => {
   /** Everything that the browser complains about, refused requests aside. */
   const complaints: string[] = [];
 
-  async function open(role: Role | null, path: string, scheme: 'light' | 'dark' = 'light') {
+  async function open(role: Role | null, path: string) {
     const context = await browser.newContext({
       storageState: await signedIn(browser, demo, role),
-      colorScheme: scheme,
+      colorScheme: 'light',
       locale: 'en-GB',
       viewport: { width: 1280, height: 900 },
     });
@@ -196,27 +198,6 @@ inBrowser('the console', () => {
       const { sessions } = await api<{ sessions: number }>(`patterns/${demo.tenant}`);
       await paths.getByText(`${number(sessions)} sessions`).waitFor();
     });
-
-    it('and every number leads to the sessions behind it', async () => {
-      const page = await open('admin', '/conversations');
-      const value = await cardValue(page, 'Conversations');
-      await page.locator('ui-stat-card', { hasText: 'Conversations' }).getByRole('link').click();
-      await page.getByRole('link', { name: 'With a message' }).waitFor();
-      const rows = page.locator('uja-session-row');
-      let listed = 0;
-      for (;;) {
-        await rows.first().waitFor();
-        listed += await rows.count();
-        const older = page.getByRole('link', { name: 'Older' });
-        if ((await older.count()) === 0) break;
-        const first = await rows.first().getByRole('link').getAttribute('href');
-        await older.click();
-        await eventually(async () =>
-          expect(await rows.first().getByRole('link').getAttribute('href')).not.toBe(first),
-        );
-      }
-      expect(number(listed)).toBe(value);
-    });
   });
 
   describe('sessions', () => {
@@ -294,24 +275,31 @@ inBrowser('the console', () => {
   });
 
   describe('accessibility', () => {
-    it.each(['light', 'dark'] as const)('axe finds nothing on any page: %s', async (scheme) => {
-      const found: string[] = [];
-      for (const shot of shots(demo)) {
-        const page = await open(shot.role, shot.path, scheme);
-        await shot.prepare?.(page);
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-          // An open menu floats outside of the page's landmarks.
-          .disableRules(shot.name === 'menu' ? ['region'] : [])
-          .analyze();
-        for (const { id, nodes } of violations)
-          found.push(
-            `${shot.name}: ${id} at ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-          );
-        await contexts.pop()?.close();
-      }
-      expect(found).toEqual([]);
-    });
+    it(
+      'axe finds nothing on any page, light and dark',
+      async () => {
+        const found: string[] = [];
+        for (const shot of shots(demo)) {
+          const page = await open(shot.role, shot.path);
+          await shot.prepare?.(page);
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            const { violations } = await new AxeBuilder({ page })
+              .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+              // An open menu floats outside of the page's landmarks.
+              .disableRules(shot.name === 'menu' ? ['region'] : [])
+              .analyze();
+            for (const { id, nodes } of violations)
+              found.push(
+                `${shot.name} ${colorScheme}: ${id}: ${nodes.map(({ html }) => html.slice(0, 99)).join(' ')}`,
+              );
+          }
+          await contexts.pop()?.close();
+        }
+        expect(found).toEqual([]);
+      },
+      AXE_MS,
+    );
 
     it('the whole way to a journey needs no mouse', async () => {
       const page = await open('admin', '/sessions');
