@@ -1,4 +1,4 @@
-/** The short form of `npm run tracker-faults`. */
+/** The short form of `npm run tracker-faults`, which plays two tabs as well. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
@@ -6,7 +6,6 @@ import { measureCost } from './cost.ts';
 import { describeInBrowser } from './in-browser.fixture.ts';
 import { playRandomVisits } from './random-visits.ts';
 import { startGrounds, type Grounds } from './stack.ts';
-import { playTwoTabs } from './two-tabs.ts';
 
 describeInBrowser('the browser SDK against the real ingest', () => {
   let grounds: Grounds;
@@ -19,14 +18,6 @@ describeInBrowser('the browser SDK against the real ingest', () => {
     await browser?.close();
     await grounds?.stop();
   }, 60_000);
-
-  it('shares no number and says nothing twice in two tabs and a duplicated one', async () => {
-    const options = { minutes: 0.2, seed: 1, pauseMs: 500 };
-    const { mistakes, check } = await playTwoTabs(grounds, browser, options);
-    expect(mistakes).toEqual([]);
-    expect(check.promised).toBeGreaterThan(60);
-    expect(grounds.gateway.preflights).toBe(0);
-  });
 
   it('loses nothing through closed tabs, reloads, lost networks, 503s and kills of ingest', async () => {
     const { gateway } = grounds;
