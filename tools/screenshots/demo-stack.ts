@@ -1,14 +1,15 @@
-/** A stack of its own with the demo's tenants, a few days of visits, and one visitor who is there now. */
+/** A stack of its own with the demo's tenants and a few days of visits, all of them over. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TenantStore } from '@picasso/storage';
 import { conversation, history, SITES } from '../demo/generate.ts';
-import { sendEvents, sendJourneys, type Sender } from '../demo/send.ts';
+import { sendJourneys, type Sender } from '../demo/send.ts';
 import { createRandom } from '../harness/random.ts';
 import { startStack, type Stack } from '../harness/stack.ts';
 import { WORKSPACE } from '../harness/workspace.ts';
 
-const IDLE_MS = 30 * 60_000;
+/** Short, so that visits that ended silently are over soon: figures of past days count no others. */
+const IDLE_MS = 15_000;
 const SEED = 20_261_122;
 
 export interface DemoStack {
@@ -17,7 +18,7 @@ export interface DemoStack {
   url: string;
   tenant: string;
   /** Sessions worth a picture, by what is to be seen in them. */
-  sessions: { completed: string; abandoned: string; gaps: string; live: string };
+  sessions: { completed: string; abandoned: string; gaps: string };
 }
 
 export async function startDemoStack(dir: string, conversations: number): Promise<DemoStack> {
@@ -60,14 +61,12 @@ async function fill(
     conversations,
     pageViewSessions: Math.round(conversations / 3),
   });
-  const live = conversation(site, random, now - 90_000);
   const gaps = conversation(site, random, now - 3_600_000);
   // Events that never arrive: every fourth of the browser's, but for the first and the last.
   gaps.events = gaps.events.filter(
     ({ origin }, i) => origin === 'server' || i % 4 !== 2 || i === gaps.events.length - 1,
   );
   await sendJourneys(sender, [...journeys, gaps], () => undefined);
-  await sendEvents(sender, site.tenant_hash, live.events.slice(0, 6));
 
   const withEvent = (type: string): string =>
     journeys
@@ -78,20 +77,25 @@ async function fill(
     completed: withEvent('FORM_COMPLETED'),
     abandoned: withEvent('FORM_ABANDONED'),
     gaps: gaps.session_id,
-    live: live.session_id,
   };
-  await untilReadable(stack, site.tenant_hash, Object.values(sessions));
+  await untilOver(stack, site.tenant_hash, Object.values(sessions));
   return { tenant: site.tenant_hash, sessions };
 }
 
-async function untilReadable(stack: Stack, tenant: string, sessions: string[]): Promise<void> {
+/** Every session that was sent can be read, and none is open any more. */
+async function untilOver(stack: Stack, tenant: string, sessions: string[]): Promise<void> {
   const authorization = `Bearer ${await stack.token(tenant)}`;
-  for (const session of sessions) {
-    const url = `${stack.query.url}/analytics/journey/${session}`;
-    for (const end = Date.now() + 60_000; ; await sleep(200)) {
-      const { ok } = await fetch(url, { headers: { authorization } });
-      if (ok) break;
-      if (Date.now() > end) throw new Error(`${session} was sent but cannot be read`);
-    }
+  const read = async (path: string): Promise<{ items?: unknown[] } | undefined> => {
+    const answer = await fetch(`${stack.query.url}/analytics/${path}`, {
+      headers: { authorization },
+    });
+    const body = (await answer.json()) as { items?: unknown[] };
+    return answer.ok ? body : undefined;
+  };
+  for (const end = Date.now() + 90_000; ; await sleep(500)) {
+    const found = await Promise.all(sessions.map((id) => read(`journey/${id}`)));
+    const open = await read(`sessions/${tenant}?state=open&limit=1`);
+    if (found.every((journey) => journey !== undefined) && open?.items?.length === 0) return;
+    if (Date.now() > end) throw new Error('the demo data did not come to rest');
   }
 }

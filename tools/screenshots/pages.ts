@@ -56,7 +56,6 @@ export const shots = ({ sessions, tenant }: DemoStack): Shot[] => [
   { name: 'journey-completed', role: 'admin', path: `/sessions/${sessions.completed}` },
   { name: 'journey-abandoned', role: 'admin', path: `/sessions/${sessions.abandoned}` },
   { name: 'journey-gaps', role: 'admin', path: `/sessions/${sessions.gaps}` },
-  { name: 'journey-live', role: 'admin', path: `/sessions/${sessions.live}` },
   { name: 'journey-viewer', role: 'viewer', path: `/sessions/${sessions.completed}` },
   { name: 'journey-missing', role: 'admin', path: '/sessions/sess_nobody' },
   { name: 'operator-chooses', role: 'ops', path: '/sessions' },
