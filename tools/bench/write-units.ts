@@ -55,7 +55,7 @@ async function readUnits({ ingest, sessionizers }: Stack): Promise<Units> {
 }
 
 /** Every slice of the sessions with the time at which it leaves, in that order. */
-function schedule(stack: Stack, settings: BenchSettings, rules: SliceRules, mode: string) {
+function schedule(stack: Stack, settings: BenchSettings, rules: SliceRules) {
   const visits = settings.library.visits.slice(0, settings.sessions);
   const events = visits.flat().length;
   const everyMs = ((events / RATE) * 1_000) / visits.length;
@@ -63,7 +63,7 @@ function schedule(stack: Stack, settings: BenchSettings, rules: SliceRules, mode
     .flatMap((visit, index) =>
       slicesOf(visit, rules).map((slice) => {
         const tenant = stack.tenants[index % stack.tenants.length]!;
-        const playing: Playing = { tenant, session_id: `sess_${mode}_${index}`, slice, pace: PACE };
+        const playing: Playing = { tenant, session_id: `sess_${index}`, slice, pace: PACE };
         return { atMs: index * everyMs + slice.due_ms / PACE, playing };
       }),
     )
@@ -129,7 +129,7 @@ async function measure(settings: BenchSettings, name: string, rules: SliceRules)
     withQuery: false,
   });
   try {
-    const due = schedule(stack, settings, rules, 'units');
+    const due = schedule(stack, settings, rules);
     const events = due.reduce((sum, { playing }) => sum + playing.slice.events.length, 0);
     const sessions = new Set(due.map(({ playing }) => playing.session_id)).size;
     settings.note(`${name}: ${events} events of ${sessions} sessions`);

@@ -51,6 +51,8 @@ inBrowser('the console', () => {
       colorScheme: 'light',
       locale: 'en-GB',
       viewport: { width: 1280, height: 900 },
+      // Colours that are on their way from light to dark are nobody's to judge.
+      reducedMotion: 'reduce',
     });
     contexts.push(context);
     const page = await context.newPage();
