@@ -1,6 +1,7 @@
 /** What is photographed. */
 import type { Page } from 'playwright-core';
 import type { DemoStack } from './demo-stack.ts';
+import { opsShots } from './ops-pages.ts';
 import type { Role } from './sign-in.ts';
 
 export interface Shot {
@@ -14,7 +15,7 @@ export interface Shot {
 const day = (ago: number): string =>
   new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 
-export const shots = ({ sessions, tenant }: DemoStack): Shot[] => [
+const pageShots = ({ sessions, tenant }: DemoStack): Shot[] => [
   { name: 'sign-in', role: null, path: '/' },
   { name: 'conversations', role: 'admin', path: '/conversations' },
   { name: 'attribution', role: 'admin', path: '/attribution' },
@@ -78,6 +79,8 @@ export const shots = ({ sessions, tenant }: DemoStack): Shot[] => [
     prepare: (page) => page.getByRole('button', { name: 'Account' }).click(),
   },
 ];
+
+export const shots = (demo: DemoStack): Shot[] => [...pageShots(demo), ...opsShots(demo)];
 
 /** Every part of the page is there. The page polls, so that the network is never silent for long. */
 export async function settled(page: Page): Promise<void> {
