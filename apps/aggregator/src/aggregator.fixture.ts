@@ -43,7 +43,7 @@ export interface Bench {
   ): Promise<void>;
   writeEvents(tenant: Tenant, events: FlatEvent[]): Promise<void>;
   /** Runs a command in this process. */
-  run(args: string, nowMs: number): Promise<JobReport>;
+  run(args: string, nowMs: number, stopping?: AbortSignal): Promise<JobReport>;
   /** Every row of a table but leases, by key. */
   rows(table: keyof Tables['names']): Promise<Record<string, unknown>[]>;
   close(): void;
@@ -97,7 +97,7 @@ export async function openBench(
       const row = await sessions.row(key);
       await commitSession(sessions, key, row, await sessions.events(key), tenant);
     },
-    run: async (args, nowMs) => {
+    run: async (args, nowMs, stopping = new AbortController().signal) => {
       const broker = await (urls.nats
         ? connectBroker({ url: urls.nats, name: 'spec' })
         : Promise.resolve(undefined));
@@ -108,6 +108,7 @@ export async function openBench(
           objects,
           logger,
           nowMs,
+          stopping,
           broker: () => {
             if (!broker) throw new Error('this spec has no broker');
             return Promise.resolve(broker);

@@ -30,7 +30,12 @@ describe('the command line', () => {
     ['erase --tenant a', 'needs one of'],
     ['erase --tenant a --session s --visitor v', 'needs one of'],
     ['erase --tenant a --all', '--without-export'],
-    ['archive --work', 'the work queue is for daily'],
+    ['archive --work', 'the work queue is for daily and erase'],
+    ['erase --enqueue --tenant a --all', 'the work queue is for daily and erase'],
+    ['daily --requested', '--requested is for erase'],
+    ['erase --requested --work', '--requested is for erase'],
+    ['erase --requested --tenant a', 'requests say themselves'],
+    ['erase --work --session s', 'requests say themselves'],
     ['daily --work --enqueue', 'not both'],
   ])('refuses "%s"', (line, message) => {
     expect(() => read(line)).toThrow(UsageError);

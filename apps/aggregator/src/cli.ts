@@ -36,8 +36,10 @@ export interface Invocation {
   withoutExport: boolean;
   /** Hands tenants to a work queue instead of working on them. */
   enqueue: boolean;
-  /** Takes tenants from the work queue until it is empty. */
+  /** daily: takes tenants from the work queue until it is empty. erase: waits for requests. */
   work: boolean;
+  /** erase: what the API's users have requested. */
+  requested: boolean;
 }
 
 export const USAGE = `usage: main.js <command> [options]
@@ -50,14 +52,17 @@ commands
   archive         move settled events and summaries to S3, delete what is older than a year
   backfill        import complete historical sessions: --tenant T --file history.jsonl
   restore         bring archived summaries of the last 90 days back: --from --to
-  erase           --tenant T and one of --session, --visitor, --all, or --from with --to
+  erase           --tenant T and one of --session, --visitor, --all, or --from with --to;
+                  or what was requested through the API: --requested, --work
   export-tenant   everything of a tenant as files: --tenant T --out folder
 
 options
   --tenant T      one tenant hash; may be repeated; all tenants without it
   --from, --to    days, yyyy-mm-dd, inclusive
   --enqueue       daily: hand the tenants to a work queue
-  --work          daily: take tenants from the work queue until it is empty
+  --work          daily: take tenants from the work queue until it is empty;
+                  erase: wait for requests until the process is asked to end
+  --requested     erase: carry out everything that was requested, then end
   --out folder    export-tenant; erase --all: export there first
   --without-export  erase --all: no export wanted
 
@@ -83,6 +88,7 @@ function parse(args: readonly string[]) {
         'without-export': { type: 'boolean', default: false },
         enqueue: { type: 'boolean', default: false },
         work: { type: 'boolean', default: false },
+        requested: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -98,6 +104,7 @@ export function readInvocation(args: readonly string[]): Invocation {
     throw new UsageError(`a command is one of ${COMMANDS.join(', ')}`);
   }
   const { tenant: tenants, from, to, file, out, session, visitor, all, enqueue, work } = values;
+  const { requested } = values;
   for (const day of [from, to]) {
     if (day !== undefined && (!DAY.test(day) || Number.isNaN(Date.parse(day)))) {
       throw new UsageError(`"${day}" is no day like 2026-11-22`);
@@ -108,19 +115,27 @@ export function readInvocation(args: readonly string[]): Invocation {
     throw new UsageError('--from lies after --to');
   }
   const range = from !== undefined && to !== undefined ? { from, to } : undefined;
-  const one = ['backfill', 'erase', 'export-tenant'].includes(command);
+  // Requests name their tenants themselves.
+  const queued = command === 'erase' && (work || requested);
+  const one = ['backfill', 'erase', 'export-tenant'].includes(command) && !queued;
   if (one && tenants.length !== 1) throw new UsageError(`${command} needs one --tenant`);
   if (command === 'backfill' && !file) throw new UsageError('backfill needs --file');
   if (command === 'restore' && !range) throw new UsageError('restore needs --from and --to');
   if (command === 'export-tenant' && !out) throw new UsageError('export-tenant needs --out');
   if (enqueue && work) throw new UsageError('--enqueue or --work, not both');
-  if ((enqueue || work) && command !== 'daily') {
-    throw new UsageError('the work queue is for daily');
+  if ((enqueue && command !== 'daily') || (work && command !== 'daily' && command !== 'erase')) {
+    throw new UsageError('the work queue is for daily and erase');
+  }
+  if (requested && (command !== 'erase' || work)) {
+    throw new UsageError('--requested is for erase, without --work');
   }
   const withoutExport = values['without-export'];
   if (command === 'erase') {
     const selectors = [session, visitor, range, all || undefined].filter((x) => x !== undefined);
-    if (selectors.length !== 1) {
+    if (queued && (selectors.length > 0 || tenants.length > 0 || out)) {
+      throw new UsageError('requests say themselves what is to be erased');
+    }
+    if (!queued && selectors.length !== 1) {
       throw new UsageError('erase needs one of --session, --visitor, --all, or --from with --to');
     }
     if (all && !out && !withoutExport) {
@@ -139,5 +154,6 @@ export function readInvocation(args: readonly string[]): Invocation {
     withoutExport,
     enqueue,
     work,
+    requested,
   };
 }

@@ -1,16 +1,30 @@
 import type { Tenant } from '@picasso/contracts';
-import { JobStore, TenantStore, provisionObjects, provisionTables } from '@picasso/storage';
+import { WorkQueue } from '@picasso/messaging';
+import {
+  type ErasureScope,
+  JobStore,
+  RunLog,
+  TenantStore,
+  provisionObjects,
+  provisionTables,
+} from '@picasso/storage';
 import { archiveJob } from './archive/archive.ts';
 import { restoreJob } from './archive/restore.ts';
 import { backfillJob } from './backfill/backfill.ts';
 import { type Invocation, UsageError } from './cli.ts';
 import { dailyJob } from './daily/daily.ts';
-import { eraseJob } from './erase/erase.ts';
-import type { Selector } from './erase/find-sessions.ts';
+import { Erasures } from './erase/run-erasures.ts';
 import { exportJob } from './export/export-tenant.ts';
 import { inventoryJob } from './inventory/inventory.ts';
-import { type JobReport, type TenantJob, addReport, emptyReport, runJob } from './jobs/run-job.ts';
-import { WorkQueue } from './jobs/work-queue.ts';
+import {
+  type JobParts,
+  type JobReport,
+  type TenantJob,
+  emptyReport,
+  recordReport,
+  runJob,
+  takeTurns,
+} from './jobs/run-job.ts';
 import { recountJob } from './recount/recount.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -28,10 +42,10 @@ function exportOf({ out }: Invocation, { tables, objects }: Surroundings): Tenan
   return exportJob({ tables, objects, out });
 }
 
-function selectorOf({ session, visitor, range }: Invocation): Selector {
-  if (session !== undefined) return { kind: 'session', session_id: session };
-  if (visitor !== undefined) return { kind: 'visitor', ga_client_id: visitor };
-  return range ? { kind: 'range', ...range } : { kind: 'all' };
+function scopeOf({ session, visitor, range }: Invocation): ErasureScope {
+  if (session !== undefined) return { session_id: session };
+  if (visitor !== undefined) return { ga_client_id: visitor };
+  return range ?? { tenant: true };
 }
 
 function jobOf(invocation: Invocation, surroundings: Surroundings): Job {
@@ -39,7 +53,8 @@ function jobOf(invocation: Invocation, surroundings: Surroundings): Job {
   const { command, range } = invocation;
   switch (command) {
     case 'provision':
-      throw new UsageError('provision has no tenants');
+    case 'erase':
+      throw new UsageError(`${command} is no job of its tenants' turns`);
     case 'daily':
       return { scope: command, job: dailyJob({ tables, nowMs, range }) };
     case 'recount':
@@ -56,15 +71,6 @@ function jobOf(invocation: Invocation, surroundings: Surroundings): Job {
     }
     case 'export-tenant':
       return { scope: command, job: exportOf(invocation, surroundings) };
-    case 'erase': {
-      const exportFirst = invocation.out ? exportOf(invocation, surroundings) : undefined;
-      const selector = selectorOf(invocation);
-      const { broker } = surroundings;
-      return {
-        scope: ARCHIVE,
-        job: eraseJob({ tables, objects, broker, nowMs, selector, exportFirst }),
-      };
-    }
     case 'inventory': {
       const { configBucket } = surroundings.config;
       const configs = { ...objects, bucket: configBucket };
@@ -98,10 +104,16 @@ export async function runCommand(
     if (!lifecycle) logger.warn('this object store has no lifecycles: only `archive` deletes');
     return emptyReport(command);
   }
-  const { job, scope } = jobOf(invocation, surroundings);
   const store = new TenantStore(tables);
   const { parallel, leaseMs } = config;
-  const parts = { store: new JobStore(tables), scope, logger, parallel, leaseMs };
+  const { range = null } = invocation;
+  const runs = new RunLog(tables);
+  const common = { store: new JobStore(tables), runs, range, logger, parallel, leaseMs };
+  if (command === 'erase') {
+    return erase(invocation, surroundings, { ...common, scope: ARCHIVE });
+  }
+  const { job, scope } = jobOf(invocation, surroundings);
+  const parts = { ...common, scope };
 
   if (!invocation.work) {
     const tenants = await tenantsOf(invocation, store);
@@ -114,9 +126,24 @@ export async function runCommand(
 
   const queue = new WorkQueue(await surroundings.broker(), command);
   const report = emptyReport(command);
-  await queue.drain(parallel, async (tenantHash) => {
-    const tenant = await store.get(tenantHash);
-    if (tenant) addReport(report, await runJob(command, [tenant], job, { ...parts, parallel: 1 }));
+  return recordReport(report, parts, { tenants: [], total: null }, async () => {
+    await queue.drain(parallel, async (tenantHash) => {
+      const tenant = await store.get(tenantHash);
+      if (tenant) await takeTurns(report, [tenant], job, { ...parts, parallel: 1 });
+    });
   });
-  return report;
+}
+
+async function erase(
+  invocation: Invocation,
+  surroundings: Surroundings,
+  parts: JobParts,
+): Promise<JobReport> {
+  const erasures = new Erasures(surroundings, parts);
+  if (invocation.work) return erasures.serve();
+  if (invocation.requested) return erasures.eraseRequested();
+  const [tenant] = await tenantsOf(invocation, new TenantStore(surroundings.tables));
+  if (!tenant) throw new UsageError('erase needs one --tenant');
+  const exportFirst = invocation.out ? exportOf(invocation, surroundings) : undefined;
+  return erasures.eraseNow(tenant, scopeOf(invocation), exportFirst);
 }

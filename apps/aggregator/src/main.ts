@@ -1,3 +1,4 @@
+import { EnvironmentError } from '@picasso/environment';
 import { type Broker, connectBroker } from '@picasso/messaging';
 import { connectObjects, connectTables } from '@picasso/storage';
 import { createLogger, startTelemetry } from '@picasso/telemetry';
@@ -15,19 +16,28 @@ async function main(args: readonly string[]): Promise<number> {
   const config = readConfig();
   const telemetry = await startTelemetry({
     service: SERVICE,
-    otlpEndpoint: config.telemetry.endpoint,
-    sampling: config.telemetry.sampling,
+    ...config.telemetry,
   });
   const logger = createLogger({ service: SERVICE, level: config.logLevel });
   armFaultPoints(config.faultAt);
   const tables = connectTables(config.tables);
   const objects = connectObjects(config.objects);
+  const stopping = new AbortController();
+  // Run-to-completion commands may be killed anywhere: only the one that waits has to be told.
+  if (invocation.command === 'erase' && invocation.work) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => stopping.abort());
+    }
+  }
   let connecting: Promise<Broker> | undefined;
   const broker = (): Promise<Broker> =>
     (connecting ??= connectBroker({ url: config.natsUrl, name: SERVICE, logger }));
   try {
-    const nowMs = Date.now();
-    const report = await runCommand(invocation, { config, tables, objects, logger, broker, nowMs });
+    const report = await runCommand(invocation, {
+      ...{ config, tables, objects, logger, broker },
+      nowMs: Date.now(),
+      stopping: stopping.signal,
+    });
     const { command, done, held, failed, figures, seconds } = report;
     logger.info(
       { command, done: done.length, held: held.length, failed, figures, seconds },
@@ -50,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const usage = error instanceof UsageError || error instanceof RangeError;
+  const usage = error instanceof UsageError || error instanceof EnvironmentError;
   console.error(usage ? `${(error as Error).message}\n\n${USAGE}` : error);
   process.exitCode = usage ? EXIT.usage : EXIT.partial;
 }

@@ -12,4 +12,6 @@ export interface Surroundings {
   /** Connects at the first call; most commands need no broker. */
   broker(): Promise<Broker>;
   nowMs: number;
+  /** Commands that wait for work end when this says so. */
+  stopping: AbortSignal;
 }

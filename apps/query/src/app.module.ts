@@ -29,9 +29,13 @@ import { JourneysController } from './journeys/journeys.controller.ts';
 import { EventsController } from './journeys/events.controller.ts';
 import { LiveController } from './live/live.controller.ts';
 import { SummaryFeed } from './live/summary-feed.ts';
+import { CheckController } from './ingest/check.controller.ts';
 import { AuditLog } from './ops/audit-log.ts';
+import { BalanceController } from './ops/balance.controller.ts';
 import { DeadLetterBox } from './ops/dead-letter-box.ts';
+import { ErasuresController } from './ops/erasures.controller.ts';
 import { OpsController } from './ops/ops.controller.ts';
+import { RunsController } from './ops/runs.controller.ts';
 import { TenantsAdminController } from './ops/tenants-admin.controller.ts';
 import { ReportsController } from './reports/reports.controller.ts';
 import { CursorCodec } from './sessions/cursor.ts';
@@ -69,9 +73,13 @@ export class AppModule {
         ItemsController,
         LiveController,
         EventsController,
+        CheckController,
         ReportsController,
         OpsController,
+        BalanceController,
         TenantsAdminController,
+        ErasuresController,
+        RunsController,
         TenantController,
         AuthController,
         ...(config.auth.localSignIn ? [LocalSignInController] : []),

@@ -90,6 +90,13 @@ const ROWS: Record<string, Row> = Object.fromEntries<Row>([
   ['GET /analytics/ops/dead-letters/:seq', { roles: OPS }],
   ['POST /analytics/ops/dead-letters/:seq/replay', { roles: OPS, body: {} }],
   ['DELETE /analytics/ops/dead-letters/:seq', { roles: OPS }],
+  ['GET /analytics/ops/erasures', { roles: OPS }],
+  ['GET /analytics/ops/erasures/:erasure_id', { roles: OPS }],
+  [
+    'POST /analytics/ops/erasures',
+    { roles: OPS, body: { tenant_hash: OWN, scope: { session_id: 'nobody' } } },
+  ],
+  ['GET /analytics/ops/runs', { roles: OPS }],
   ['GET /analytics/ops/tenants', { roles: OPS }],
   ['POST /analytics/ops/tenants', { roles: OPS, body: { tenant_hash: 'new_one' } }],
   ['PATCH /analytics/ops/tenants/:tenant', { roles: OPS, body: {} }],

@@ -31,3 +31,4 @@ export {
 } from './publisher.ts';
 export { purgeAcknowledged, type Purge, type PurgeRule } from './retention.ts';
 export { awaitStreams, provisionStreams, type StreamSettings } from './streams.ts';
+export { WorkQueue } from './work-queue.ts';

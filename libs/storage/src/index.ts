@@ -25,7 +25,7 @@ export {
   blockStartMs,
   stableJson,
 } from './archive/packs.ts';
-export { UnprocessedError } from './batches.ts';
+export { UnprocessedError, putAll } from './batches.ts';
 export {
   DailyReader,
   type DailyStep,
@@ -59,10 +59,20 @@ export {
   InventoryStore,
 } from './inventory/inventory-store.ts';
 export { ItemClicksReader, type ItemClicks } from './item-clicks.ts';
+export {
+  ERASURE_STATES,
+  type Erasure,
+  type ErasureRequest,
+  type ErasureScope,
+  type ErasureState,
+  ErasureStore,
+  withoutIds,
+} from './jobs/erasure-store.ts';
 export { type JobFailure, JobStore, type Lease, LeaseLostError } from './jobs/job-store.ts';
+export { RUN_STATES, type Run, RunLog, type RunProgress, type RunState } from './jobs/run-log.ts';
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
 export { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
-export { type SessionKey, type SessionRow, type Tombstone } from './session-rows.ts';
+export { type SessionKey, type SessionRow, type Tombstone, sessionItem } from './session-rows.ts';
 export {
   type SessionPage,
   type SessionQuery,

@@ -6,6 +6,7 @@ import { HEADERS, STREAMS, SUBJECTS, type Tenant } from '@picasso/contracts';
 import {
   type Broker,
   DeadLetters,
+  WorkQueue,
   connectBroker,
   createPublisher,
   provisionStreams,
@@ -13,14 +14,16 @@ import {
 import {
   ArchiveReader,
   DailyReader,
+  ErasureStore,
   ItemClicksReader,
   JobStore,
+  RunLog,
   SessionReader,
   SessionStore,
   getObject,
   listObjects,
 } from '@picasso/storage';
-import { eventSlice, sessionOf, useEngines } from '@picasso/testing';
+import { eventSlice, eventually, sessionOf, useEngines } from '@picasso/testing';
 import { type Bench, DAY_MS, STEPS, openBench } from '../aggregator.fixture.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10);
@@ -141,8 +144,15 @@ describe('erase', () => {
     const reader = new SessionReader(bench.tables, { ownHosts: async () => [] });
     expect(await reader.session('tn_one', 'gone')).toBeUndefined();
     const [record] = await new JobStore(bench.tables).records('tn_one');
-    expect(record?.record).toMatchObject({ status: 'done', receipt: { sessions: 1, EVENTS: 1 } });
-    expect(JSON.stringify(record)).not.toContain('gone');
+    expect(record?.record).toMatchObject({ action: 'erased', receipt: { sessions: 1, EVENTS: 1 } });
+    const { items } = await new ErasureStore(bench.tables).list({ tenant: 'tn_one', limit: 10 });
+    expect(items).toMatchObject([{ state: 'done', receipt: { sessions: 1, EVENTS: 1 } }]);
+    expect(JSON.stringify([record, items])).not.toContain('gone');
+    const { items: runs } = await new RunLog(bench.tables).list(
+      { tenant: 'tn_one', limit: 1 },
+      NOW,
+    );
+    expect(runs).toMatchObject([{ command: 'erase', state: 'done', counts: { erased_EVENTS: 1 } }]);
   });
 
   it('finds a visitor’s sessions in tables, archive and what is still on its way', async () => {
@@ -220,7 +230,7 @@ describe('erase', () => {
   it('refuses what was erased when history comes in with it', async () => {
     const sessions = new SessionStore(bench.tables, 1);
     expect(await sessions.row({ tenant_hash: 'tn_one', session_id: 'gone' })).toMatchObject({
-      erased: { erasure: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      erased: { erasure: expect.stringMatching(/^[0-9a-f]{24}$/) },
     });
     // Also a second time, and for a session that nobody has ever seen.
     const again = await bench.run('erase --tenant tn_one --session never_seen', NOW);
@@ -228,5 +238,70 @@ describe('erase', () => {
     expect(
       (await sessions.row({ tenant_hash: 'tn_one', session_id: 'never_seen' }))?.erased,
     ).toBeDefined();
+  });
+
+  describe('what was requested', () => {
+    const requests = () => new ErasureStore(bench.tables);
+    const ask = (tenant_hash: string, session_id: string) =>
+      requests().request(
+        { tenant_hash, scope: { session_id }, reason: null, requested_by: 'olga' },
+        Date.now(),
+      );
+
+    it('is carried out by a run for all of it, also what failed before', async () => {
+      const tenant = await bench.tenant('tn_asked');
+      await plant(tenant, 'asked', ago(1), 'GA.asked');
+      const erasure = await ask('tn_asked', 'asked');
+      const orphan = await ask('tn_nobody', 'asked');
+      await requests().fail(erasure.erasure_id, 'Error: an outage');
+      expect((await bench.run('erase --requested', NOW)).failed).toEqual([
+        { tenant: 'tn_nobody', error: 'there is no such tenant' },
+      ]);
+      expect(await requests().get(erasure.erasure_id)).toMatchObject({
+        ...{ state: 'done', error: null, requested_by: 'olga', finished_ms: expect.any(Number) },
+        receipt: { sessions: 1, EVENTS: 1, DLQ: 1 },
+      });
+      expect(await requests().get(orphan.erasure_id)).toMatchObject({ state: 'failed' });
+      expect((await bench.run('erase --requested', NOW)).done).toEqual([]);
+    });
+
+    it('is carried out as it comes, until the process is asked to end', async () => {
+      const tenant = await bench.tenant('tn_served');
+      await plant(tenant, 'before', ago(1), 'GA.before');
+      await plant(tenant, 'meanwhile', ago(1), 'GA.meanwhile');
+      const before = await ask('tn_served', 'before');
+      const stopping = new AbortController();
+      const serving = bench.run('erase --work', NOW, stopping.signal);
+      const done = (id: string) =>
+        eventually(async () => expect(await requests().get(id)).toMatchObject({ state: 'done' }));
+      await done(before.erasure_id);
+      const meanwhile = await ask('tn_served', 'meanwhile');
+      await new WorkQueue(broker, 'erase').add([meanwhile.erasure_id], Date.now());
+      await done(meanwhile.erasure_id);
+      stopping.abort();
+      expect((await serving).done).toEqual(['tn_served', 'tn_served']);
+      expect(await everything('tn_served')).not.toMatch(/GA\.(before|meanwhile)/);
+    });
+
+    it('goes on where it stopped, with another erasure in between', async () => {
+      const tenant = await bench.tenant('tn_between');
+      await plant(tenant, 'first', ago(1), 'GA.first');
+      await plant(tenant, 'second', ago(1), 'GA.second');
+      const first = await ask('tn_between', 'first');
+      // Tombstones and streams are done by the time that the archive is out of reach.
+      const objects = bench.objects as { bucket: string };
+      const { bucket } = objects;
+      objects.bucket = 'no-such-bucket';
+      expect((await bench.run('erase --requested', NOW)).failed).not.toEqual([]);
+      objects.bucket = bucket;
+      expect(await requests().get(first.erasure_id)).toMatchObject({ state: 'failed' });
+      const second = await bench.run('erase --tenant tn_between --session second', NOW);
+      expect(second.figures).toMatchObject({ erased_sessions: 1, erased_EVENTS: 1 });
+      await bench.run('erase --requested', NOW);
+      expect(await requests().get(first.erasure_id)).toMatchObject({
+        state: 'done',
+        receipt: { sessions: 1, EVENTS: 1, session_events: 5 },
+      });
+    });
   });
 });

@@ -1,10 +1,12 @@
-import { hash } from 'node:crypto';
 import { KEYS, type Tenant } from '@picasso/contracts';
 import { nextCounts } from '@picasso/domain';
 import type { Broker } from '@picasso/messaging';
 import {
   ArchiveStore,
-  JobStore,
+  type Erasure,
+  type ErasureScope,
+  ErasureStore,
+  LeaseLostError,
   MAX_DELTAS,
   type Objects,
   SessionStore,
@@ -17,6 +19,7 @@ import {
 } from '@picasso/storage';
 import { dailyJob } from '../daily/daily.ts';
 import { reached } from '../fault-points.ts';
+import { errorText } from '../jobs/record-run.ts';
 import type { TenantJob, Turn } from '../jobs/run-job.ts';
 import { type Found, type Selector, findSessions, periodOf } from './find-sessions.ts';
 import { StreamEraser } from './stream-eraser.ts';
@@ -26,18 +29,39 @@ export interface EraseOptions {
   objects: Objects;
   broker: () => Promise<Broker>;
   nowMs: number;
-  selector: Selector;
+  /** Which request; read anew under the lease, so that of many runs one carries it out. */
+  erasureId: string;
   /** Runs before anything is touched. */
   exportFirst?: TenantJob | undefined;
 }
 
 /** What went, by store. */
-export type Receipt = Record<string, number>;
+type Receipt = Record<string, number>;
 
 type Add = (store: string, removed: number) => Promise<void>;
 
+/** One erasure while it is carried out. */
+type Erasing = EraseOptions & { selector: Selector };
+
 /** Longer than the DLQ keeps an event, and the EVENTS stream a copy of it. */
 const TOMBSTONE_MS = 45 * 86_400_000;
+
+/** Carries one request out; done already is done. A request that fails is kept and tried again. */
+export function eraseJob(options: EraseOptions): TenantJob {
+  const erasures = new ErasureStore(options.tables);
+  return async (turn) => {
+    const erasure = await erasures.get(options.erasureId);
+    if (!erasure || erasure.state === 'done') return;
+    try {
+      await carryOut(erasure, options, turn);
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) {
+        await erasures.fail(erasure.erasure_id, errorText(error)).catch(() => undefined);
+      }
+      throw error;
+    }
+  };
+}
 
 /**
  * Erases sessions from every store (pipeline rule 15).
@@ -45,94 +69,80 @@ const TOMBSTONE_MS = 45 * 86_400_000;
  * A tombstone comes first: it takes the session's clicks and its day's tally back in one
  * transaction, and makes whoever still holds its events throw them away. Tombstones carry the
  * erasure's id and are what a run that was stopped finds its sessions by; everything after them
- * deletes and can be repeated. The receipt is kept as the work goes on: after a crash it can fall
- * short of what went by the step that was interrupted, and never says more.
+ * deletes and can be repeated. The receipt is kept as the work goes on, under the lease: after a
+ * crash it can fall short of what went by the step that was interrupted, and never says more.
  */
-export function eraseJob(options: EraseOptions): TenantJob {
-  const { tables, nowMs, selector } = options;
-
-  return async (turn) => {
-    const { tenant, count, alive, checkpoint, save, logger } = turn;
-    const { tenant_hash } = tenant;
-    const target = JSON.stringify(selector);
-    const going = checkpoint?.['target'] === target;
-    const state = going
-      ? (checkpoint as unknown as {
-          target: string;
-          id: string;
-          started_ms: number;
-          receipt: Receipt;
-        })
-      : {
-          target,
-          id: hash('sha256', `${tenant_hash} ${target} ${nowMs}`).slice(0, 16),
-          started_ms: nowMs,
-          receipt: {},
-        };
-    const add: Add = async (store, removed) => {
-      if (removed === 0) return;
-      state.receipt[store] = (state.receipt[store] ?? 0) + removed;
-      await save({ ...state });
-    };
-    const jobs = new JobStore(tables);
-    const audit = (status: 'started' | 'done'): Promise<void> =>
-      jobs.saveRecord(tenant_hash, `ERASURE#${state.id}`, {
-        id: state.id,
-        status,
-        // The visitor's or session's own id must not outlive the erasure.
-        selector: { kind: selector.kind, sha256: hash('sha256', target) },
-        started_ms: state.started_ms,
-        finished_ms: status === 'done' ? nowMs : null,
-        receipt: state.receipt,
-      });
-
-    if (!going) await options.exportFirst?.(turn);
-    await save({ ...state });
-    await audit('started');
-    const streams = new StreamEraser(await options.broker(), tenant_hash);
-
-    await buryAll(options, tenant, state.id, streams, alive);
-    const buried = await buriedSessions(tables, tenant_hash, state.id);
-    const ids = new Set(buried.map(({ session_id }) => session_id));
-    // Not added up: tombstones of an earlier try are among them.
-    state.receipt['sessions'] = ids.size;
-    await save({ ...state });
-
-    const messages = await streams.find({
-      sessions: ids,
-      visitor: selector.kind === 'visitor' ? selector.ga_client_id : undefined,
-      period: selector.kind === 'range' ? periodOf(selector, tenant) : undefined,
-    });
-    await streams.remove(messages);
-    reached('streams-erased');
-    for (const [stream, seqs] of messages) await add(stream, seqs.length);
-    if (selector.kind === 'all') {
-      for (const [stream, purged] of await streams.purge()) await add(stream, purged);
-    }
-
-    await eraseArchive(options, tenant_hash, buried, add, alive);
-    const sessions = new SessionStore(tables, 1_000);
-    for (const session_id of ids) {
-      alive();
-      const rows = await sessions.removeEvents({ tenant_hash, session_id });
-      reached('rows-erased');
-      await add('session_events', rows);
-    }
-
-    if (selector.kind === 'all') await eraseFigures(tables, tenant_hash, add);
-    else await dailyJob({ tables, nowMs })({ ...turn, checkpoint: null, save: async () => {} });
-    await audit('done');
-    await save({});
-    for (const [store, found] of Object.entries(state.receipt)) count(`erased_${store}`, found);
-    logger.info({ erasure: state.id, receipt: state.receipt }, 'erased');
+async function carryOut(erasure: Erasure, options: EraseOptions, turn: Turn): Promise<void> {
+  const { tables, nowMs } = options;
+  const { tenant, count, alive, checkpoint, save, logger } = turn;
+  const { tenant_hash } = tenant;
+  const { erasure_id } = erasure;
+  const selector = selectorOf(erasure.scope);
+  const erasing: Erasing = { ...options, selector };
+  // By erasure: another one of this tenant may have come in between.
+  const receipts = (checkpoint ?? {}) as Record<string, Receipt>;
+  const going = receipts[erasure_id] !== undefined;
+  const receipt = (receipts[erasure_id] ??= {});
+  const add: Add = async (store, removed) => {
+    if (removed === 0) return;
+    receipt[store] = (receipt[store] ?? 0) + removed;
+    await save(receipts);
   };
+  const erasures = new ErasureStore(tables);
+
+  if (!going) await options.exportFirst?.(turn);
+  await save(receipts);
+  await erasures.start(erasure_id);
+  const streams = new StreamEraser(await options.broker(), tenant_hash);
+
+  await buryAll(erasing, tenant, streams, alive);
+  const buried = await buriedSessions(tables, tenant_hash, erasure_id);
+  const ids = new Set(buried.map(({ session_id }) => session_id));
+  // Not added up: tombstones of an earlier try are among them.
+  receipt['sessions'] = ids.size;
+  await save(receipts);
+
+  const messages = await streams.find({
+    sessions: ids,
+    visitor: selector.kind === 'visitor' ? selector.ga_client_id : undefined,
+    period: selector.kind === 'range' ? periodOf(selector, tenant) : undefined,
+  });
+  await streams.remove(messages);
+  reached('streams-erased');
+  for (const [stream, seqs] of messages) await add(stream, seqs.length);
+  if (selector.kind === 'all') {
+    for (const [stream, purged] of await streams.purge()) await add(stream, purged);
+  }
+
+  await eraseArchive(erasing, tenant_hash, buried, add, alive);
+  const sessions = new SessionStore(tables, 1_000);
+  for (const session_id of ids) {
+    alive();
+    const rows = await sessions.removeEvents({ tenant_hash, session_id });
+    reached('rows-erased');
+    await add('session_events', rows);
+  }
+
+  if (selector.kind === 'all') await eraseFigures(tables, tenant_hash, add);
+  else await dailyJob({ tables, nowMs })({ ...turn, checkpoint: null, save: async () => {} });
+  await erasures.finish(erasure, receipt, Date.now());
+  reached('receipt-kept');
+  delete receipts[erasure_id];
+  await save(receipts);
+  for (const [store, found] of Object.entries(receipt)) count(`erased_${store}`, found);
+  logger.info({ erasure: erasure_id, receipt }, 'erased');
+}
+
+function selectorOf(scope: ErasureScope): Selector {
+  if ('session_id' in scope) return { kind: 'session', session_id: scope.session_id };
+  if ('ga_client_id' in scope) return { kind: 'visitor', ga_client_id: scope.ga_client_id };
+  return 'tenant' in scope ? { kind: 'all' } : { kind: 'range', ...scope };
 }
 
 /** Tombstones for everything that the selector means, in tables, archive and streams. */
 async function buryAll(
-  { tables, objects, nowMs, selector }: EraseOptions,
+  { tables, objects, nowMs, selector, erasureId: erasure }: Erasing,
   tenant: Tenant,
-  erasure: string,
   streams: StreamEraser,
   alive: Turn['alive'],
 ): Promise<void> {
@@ -196,7 +206,7 @@ const NO_ROW = {
 } as const;
 
 async function eraseArchive(
-  { tables, objects, selector }: EraseOptions,
+  { tables, objects, selector }: Erasing,
   tenantHash: string,
   buried: readonly { session_id: string; started_ms: number }[],
   add: Add,

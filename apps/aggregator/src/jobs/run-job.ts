@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, Tenant } from '@picasso/contracts';
-import { type JobStore, type Lease, LeaseLostError } from '@picasso/storage';
+import { type JobStore, type Lease, LeaseLostError, type Run, type RunLog } from '@picasso/storage';
 import { withSpan } from '@picasso/telemetry';
 import type { Logger } from 'pino';
 import { reached } from '../fault-points.ts';
+import { errorText, recordRun } from './record-run.ts';
 
 /** One tenant's share of a command. */
 export interface Turn {
@@ -24,6 +25,9 @@ export type TenantJob = (turn: Turn) => Promise<void>;
 
 export interface JobParts {
   store: JobStore;
+  runs: RunLog;
+  /** The days that were asked for, for the record. */
+  range: Run['range'];
   /** What is leased per tenant: commands that write the same things share it. */
   scope: string;
   logger: Logger;
@@ -62,6 +66,37 @@ export function addReport(report: JobReport, { done, held, failed, figures, seco
   }
 }
 
+/** Records a run of a command over any number of tenants while `work` fills its report. */
+export async function recordReport(
+  report: JobReport,
+  parts: Pick<JobParts, 'runs' | 'leaseMs' | 'logger' | 'range'>,
+  { tenants, total }: { tenants: readonly string[]; total: number | null },
+  work: () => Promise<void>,
+): Promise<JobReport> {
+  const { command, done, held, failed } = report;
+  const [only = null, ...others] = tenants;
+  await recordRun(
+    parts,
+    { command, tenant_hash: others.length > 0 ? null : only, range: parts.range, turn: false },
+    () => ({
+      progress: { done: done.length + held.length + failed.length, total },
+      counts: { ...report.figures },
+    }),
+    work,
+    () =>
+      failed.length === 0
+        ? { state: 'done', error: null }
+        : {
+            state: 'failed',
+            error: failed
+              .map(({ tenant, error }) => `${tenant}: ${error}`)
+              .join('; ')
+              .slice(0, 2_000),
+          },
+  );
+  return report;
+}
+
 /**
  * Runs a command for every tenant, some of them at once, each under a lease. A tenant that fails
  * is recorded and stops nobody else.
@@ -73,8 +108,24 @@ export async function runJob(
   parts: JobParts,
 ): Promise<JobReport> {
   const started = performance.now();
-  const owner = randomUUID();
   const report = emptyReport(command);
+  const hashes = tenants.map(({ tenant_hash }) => tenant_hash);
+  await recordReport(report, parts, { tenants: hashes, total: hashes.length }, () =>
+    takeTurns(report, tenants, job, parts),
+  );
+  report.seconds = (performance.now() - started) / 1_000;
+  return report;
+}
+
+/** Adds to `report` what became of each tenant. */
+export async function takeTurns(
+  report: JobReport,
+  tenants: readonly Tenant[],
+  job: TenantJob,
+  parts: JobParts,
+): Promise<void> {
+  const { command } = report;
+  const owner = randomUUID();
   const count = (figure: string, by = 1): void => {
     report.figures[figure] = (report.figures[figure] ?? 0) + by;
   };
@@ -88,7 +139,7 @@ export async function runJob(
         (ran ? report.done : report.held).push(tenant_hash);
         if (!ran) logger.info('another run is at this tenant');
       } catch (error) {
-        const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        const text = errorText(error);
         report.failed.push({ tenant: tenant_hash, error: text });
         logger.error({ err: error }, 'this tenant failed; the next run tries again');
         await parts.store
@@ -98,8 +149,6 @@ export async function runJob(
     }
   };
   await Promise.all(Array.from({ length: parts.parallel }, worker));
-  report.seconds = (performance.now() - started) / 1_000;
-  return report;
 }
 
 /** false: another run holds the tenant, or has taken it over. */
@@ -108,10 +157,12 @@ async function takeTurn(
   tenant: Tenant,
   job: TenantJob,
   owner: string,
-  { store, scope, logger, leaseMs }: JobParts,
-  count: Turn['count'],
+  parts: JobParts,
+  countAll: Turn['count'],
 ): Promise<boolean> {
-  const lease = await waitForLease(store, { command, scope }, tenant.tenant_hash, owner, leaseMs);
+  const { store, scope, logger, leaseMs, range } = parts;
+  const { tenant_hash } = tenant;
+  const lease = await waitForLease(store, { command, scope }, tenant_hash, owner, leaseMs);
   if (!lease) return false;
   reached('leased');
   let lost: LeaseLostError | undefined;
@@ -124,26 +175,46 @@ async function takeTurn(
   const alive = (): void => {
     if (lost) throw lost;
   };
+  const counts: Record<string, number> = {};
+  const turn: Turn = {
+    tenant,
+    checkpoint: lease.checkpoint,
+    logger,
+    count: (figure, by = 1) => {
+      counts[figure] = (counts[figure] ?? 0) + by;
+      countAll(figure, by);
+    },
+    alive,
+    save: async (checkpoint) => {
+      alive();
+      await store.saveCheckpoint(lease, checkpoint);
+      reached('checkpoint');
+    },
+  };
+  let kept = false;
+  const work = async (): Promise<boolean> => {
+    try {
+      await withSpan(`job.${command}`, { attributes: { 'job.fence': lease.fence } }, () =>
+        job(turn),
+      );
+      await store.clearFailure(command, tenant_hash);
+      kept = true;
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+    }
+    return kept;
+  };
   try {
-    await withSpan(`job.${command}`, { attributes: { 'job.fence': lease.fence } }, () =>
-      job({
-        tenant,
-        checkpoint: lease.checkpoint,
-        logger,
-        count,
-        alive,
-        save: async (checkpoint) => {
-          alive();
-          await store.saveCheckpoint(lease, checkpoint);
-          reached('checkpoint');
-        },
-      }),
+    return await recordRun(
+      parts,
+      { command, tenant_hash, range, turn: true },
+      () => ({ progress: { done: kept ? 1 : 0, total: 1 }, counts }),
+      work,
+      (done) =>
+        done
+          ? { state: 'done', error: null }
+          : { state: 'interrupted', error: 'another run has taken the tenant over' },
     );
-    await store.clearFailure(command, tenant.tenant_hash);
-    return true;
-  } catch (error) {
-    if (error instanceof LeaseLostError) return false;
-    throw error;
   } finally {
     clearInterval(renewing);
     await store.release(lease).catch(() => undefined);

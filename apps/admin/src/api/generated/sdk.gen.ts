@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AuthExchangeData, AuthExchangeErrors, AuthExchangeResponses, AuthSessionData, AuthSessionErrors, AuthSessionResponses, AuthSignOutData, AuthSignOutErrors, AuthSignOutResponses, ConversationsDepthData, ConversationsDepthErrors, ConversationsDepthResponses, ConversationsHeatmapData, ConversationsHeatmapErrors, ConversationsHeatmapResponses, ConversationsSummaryData, ConversationsSummaryErrors, ConversationsSummaryResponses, ConversationsTopicsData, ConversationsTopicsErrors, ConversationsTopicsResponses, ConversationsTrendData, ConversationsTrendErrors, ConversationsTrendResponses, EventsEventsData, EventsEventsErrors, EventsEventsResponses, FormsBottlenecksData, FormsBottlenecksErrors, FormsBottlenecksResponses, FormsFunnelData, FormsFunnelErrors, FormsFunnelResponses, FormsRankingData, FormsRankingErrors, FormsRankingResponses, FormsSummaryData, FormsSummaryErrors, FormsSummaryResponses, ItemsGapsData, ItemsGapsErrors, ItemsGapsResponses, ItemsItemsData, ItemsItemsErrors, ItemsItemsResponses, ItemsPatternsData, ItemsPatternsErrors, ItemsPatternsResponses, ItemsPopularityData, ItemsPopularityErrors, ItemsPopularityResponses, JourneysJourneyData, JourneysJourneyErrors, JourneysJourneyResponses, LiveLiveData, LiveLiveErrors, LiveLiveResponses, LocalsigninListData, LocalsigninListErrors, LocalsigninListResponses, LocalsigninSignInData, LocalsigninSignInErrors, LocalsigninSignInResponses, OpsAuditOfData, OpsAuditOfErrors, OpsAuditOfResponses, OpsDiscardData, OpsDiscardErrors, OpsDiscardResponses, OpsInspectData, OpsInspectErrors, OpsInspectResponses, OpsListData, OpsListErrors, OpsListResponses, OpsPipelineData, OpsPipelineErrors, OpsPipelineResponses, OpsReplayData, OpsReplayErrors, OpsReplayResponses, QuestionsQuestionsData, QuestionsQuestionsErrors, QuestionsQuestionsResponses, QuestionsVariantsData, QuestionsVariantsErrors, QuestionsVariantsResponses, ReportsReportData, ReportsReportErrors, ReportsReportResponses, SessionsListData, SessionsListErrors, SessionsListResponses, SubmissionsSubmissionsData, SubmissionsSubmissionsErrors, SubmissionsSubmissionsResponses, TenantsadminAddWriteKeyData, TenantsadminAddWriteKeyErrors, TenantsadminAddWriteKeyResponses, TenantsadminChangeData, TenantsadminChangeErrors, TenantsadminChangeResponses, TenantsadminCreateData, TenantsadminCreateErrors, TenantsadminCreateResponses, TenantsadminListData, TenantsadminListErrors, TenantsadminListResponses, TenantsadminRevokeWriteKeyData, TenantsadminRevokeWriteKeyErrors, TenantsadminRevokeWriteKeyResponses, TenantsadminRotateServerKeyData, TenantsadminRotateServerKeyErrors, TenantsadminRotateServerKeyResponses, TenantTenantData, TenantTenantErrors, TenantTenantResponses, TrafficAttributionData, TrafficAttributionErrors, TrafficAttributionResponses, TrafficLinksData, TrafficLinksErrors, TrafficLinksResponses, TrafficSourcesData, TrafficSourcesErrors, TrafficSourcesResponses, TrafficVisitsData, TrafficVisitsErrors, TrafficVisitsResponses } from './types.gen.ts';
+import type { AuthExchangeData, AuthExchangeErrors, AuthExchangeResponses, AuthSessionData, AuthSessionErrors, AuthSessionResponses, AuthSignOutData, AuthSignOutErrors, AuthSignOutResponses, BalanceBalanceData, BalanceBalanceErrors, BalanceBalanceResponses, CheckCheckData, CheckCheckErrors, CheckCheckResponses, ConversationsDepthData, ConversationsDepthErrors, ConversationsDepthResponses, ConversationsHeatmapData, ConversationsHeatmapErrors, ConversationsHeatmapResponses, ConversationsSummaryData, ConversationsSummaryErrors, ConversationsSummaryResponses, ConversationsTopicsData, ConversationsTopicsErrors, ConversationsTopicsResponses, ConversationsTrendData, ConversationsTrendErrors, ConversationsTrendResponses, ErasuresGetData, ErasuresGetErrors, ErasuresGetResponses, ErasuresListData, ErasuresListErrors, ErasuresListResponses, ErasuresRequestData, ErasuresRequestErrors, ErasuresRequestResponses, EventsEventsData, EventsEventsErrors, EventsEventsResponses, FormsBottlenecksData, FormsBottlenecksErrors, FormsBottlenecksResponses, FormsFunnelData, FormsFunnelErrors, FormsFunnelResponses, FormsRankingData, FormsRankingErrors, FormsRankingResponses, FormsSummaryData, FormsSummaryErrors, FormsSummaryResponses, ItemsGapsData, ItemsGapsErrors, ItemsGapsResponses, ItemsItemsData, ItemsItemsErrors, ItemsItemsResponses, ItemsPatternsData, ItemsPatternsErrors, ItemsPatternsResponses, ItemsPopularityData, ItemsPopularityErrors, ItemsPopularityResponses, JourneysJourneyData, JourneysJourneyErrors, JourneysJourneyResponses, LiveLiveData, LiveLiveErrors, LiveLiveResponses, LocalsigninListData, LocalsigninListErrors, LocalsigninListResponses, LocalsigninSignInData, LocalsigninSignInErrors, LocalsigninSignInResponses, OpsAuditOfData, OpsAuditOfErrors, OpsAuditOfResponses, OpsDiscardData, OpsDiscardErrors, OpsDiscardResponses, OpsInspectData, OpsInspectErrors, OpsInspectResponses, OpsListData, OpsListErrors, OpsListResponses, OpsPipelineData, OpsPipelineErrors, OpsPipelineResponses, OpsReplayData, OpsReplayErrors, OpsReplayResponses, QuestionsQuestionsData, QuestionsQuestionsErrors, QuestionsQuestionsResponses, QuestionsVariantsData, QuestionsVariantsErrors, QuestionsVariantsResponses, ReportsReportData, ReportsReportErrors, ReportsReportResponses, RunsListData, RunsListErrors, RunsListResponses, SessionsListData, SessionsListErrors, SessionsListResponses, SubmissionsSubmissionsData, SubmissionsSubmissionsErrors, SubmissionsSubmissionsResponses, TenantsadminAddWriteKeyData, TenantsadminAddWriteKeyErrors, TenantsadminAddWriteKeyResponses, TenantsadminChangeData, TenantsadminChangeErrors, TenantsadminChangeResponses, TenantsadminCreateData, TenantsadminCreateErrors, TenantsadminCreateResponses, TenantsadminListData, TenantsadminListErrors, TenantsadminListResponses, TenantsadminRevokeWriteKeyData, TenantsadminRevokeWriteKeyErrors, TenantsadminRevokeWriteKeyResponses, TenantsadminRotateServerKeyData, TenantsadminRotateServerKeyErrors, TenantsadminRotateServerKeyResponses, TenantTenantData, TenantTenantErrors, TenantTenantResponses, TrafficAttributionData, TrafficAttributionErrors, TrafficAttributionResponses, TrafficLinksData, TrafficLinksErrors, TrafficLinksResponses, TrafficSourcesData, TrafficSourcesErrors, TrafficSourcesResponses, TrafficVisitsData, TrafficVisitsErrors, TrafficVisitsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -345,6 +345,25 @@ export const eventsEvents = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * What ingest would answer to these events; nothing is stored
+ *
+ * As `POST /events/validate` of ingest says. The key is used and not kept.
+ */
+export const checkCheck = <ThrowOnError extends boolean = false>(options: Options<CheckCheckData, ThrowOnError>): RequestResult<CheckCheckResponses, CheckCheckErrors, ThrowOnError> => (options.client ?? client).post<CheckCheckResponses, CheckCheckErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/events/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * A dashboard as a PDF of A4 pages, without any text of visitors
  */
 export const reportsReport = <ThrowOnError extends boolean = false>(options: Options<ReportsReportData, ThrowOnError>): RequestResult<ReportsReportResponses, ReportsReportErrors, ThrowOnError> => (options.client ?? client).get<ReportsReportResponses, ReportsReportErrors, ThrowOnError>({
@@ -442,6 +461,21 @@ export const opsAuditOf = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * accepted = stored + duplicates + dead-lettered + waiting + missing, by tenant
+ *
+ * What was accepted is counted since the ledger began, not since a process started.
+ */
+export const balanceBalance = <ThrowOnError extends boolean = false>(options?: Options<BalanceBalanceData, ThrowOnError>): RequestResult<BalanceBalanceResponses, BalanceBalanceErrors, ThrowOnError> => (options?.client ?? client).get<BalanceBalanceResponses, BalanceBalanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/balance',
+    ...options
+});
+
+/**
  * All tenants with their settings and the names of their keys
  */
 export const tenantsadminList = <ThrowOnError extends boolean = false>(options?: Options<TenantsadminListData, ThrowOnError>): RequestResult<TenantsadminListResponses, TenantsadminListErrors, ThrowOnError> => (options?.client ?? client).get<TenantsadminListResponses, TenantsadminListErrors, ThrowOnError>({
@@ -532,7 +566,67 @@ export const tenantsadminRotateServerKey = <ThrowOnError extends boolean = false
 });
 
 /**
- * A tenant's name and time zone
+ * Erasures and their receipts, newest first
+ */
+export const erasuresList = <ThrowOnError extends boolean = false>(options?: Options<ErasuresListData, ThrowOnError>): RequestResult<ErasuresListResponses, ErasuresListErrors, ThrowOnError> => (options?.client ?? client).get<ErasuresListResponses, ErasuresListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/erasures',
+    ...options
+});
+
+/**
+ * Erase a session, a visitor, days, or everything of a tenant
+ *
+ * From every store; see docs/operations.md. Export a tenant first if its data is still wanted: nothing brings it back.
+ */
+export const erasuresRequest = <ThrowOnError extends boolean = false>(options: Options<ErasuresRequestData, ThrowOnError>): RequestResult<ErasuresRequestResponses, ErasuresRequestErrors, ThrowOnError> => (options.client ?? client).post<ErasuresRequestResponses, ErasuresRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/erasures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One erasure
+ */
+export const erasuresGet = <ThrowOnError extends boolean = false>(options: Options<ErasuresGetData, ThrowOnError>): RequestResult<ErasuresGetResponses, ErasuresGetErrors, ThrowOnError> => (options.client ?? client).get<ErasuresGetResponses, ErasuresGetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/erasures/{erasure_id}',
+    ...options
+});
+
+/**
+ * Runs of the aggregator, newest first
+ *
+ * Of the last 30 days. With `tenant`, the turns of that tenant in them.
+ */
+export const runsList = <ThrowOnError extends boolean = false>(options?: Options<RunsListData, ThrowOnError>): RequestResult<RunsListResponses, RunsListErrors, ThrowOnError> => (options?.client ?? client).get<RunsListResponses, RunsListErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: '__Host-picasso_session',
+            type: 'apiKey'
+        }],
+    url: '/analytics/ops/runs',
+    ...options
+});
+
+/**
+ * A tenant's name, time zone and accent
  */
 export const tenantTenant = <ThrowOnError extends boolean = false>(options: Options<TenantTenantData, ThrowOnError>): RequestResult<TenantTenantResponses, TenantTenantErrors, ThrowOnError> => (options.client ?? client).get<TenantTenantResponses, TenantTenantErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

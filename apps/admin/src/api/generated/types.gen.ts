@@ -1098,6 +1098,64 @@ export type PatternsDto = {
     sessions_url: string | null;
 };
 
+export type CheckBody = {
+    /**
+     * a write key, or the server key
+     */
+    key: string;
+    /**
+     * what would be sent to `/events`, in any of its shapes
+     */
+    body: {
+        [key: string]: unknown;
+    };
+};
+
+export type RejectionDto = {
+    /**
+     * of the event in the batch
+     */
+    index: number;
+    code: 'invalid' | 'unsupported_schema' | 'tenant_mismatch' | 'forbidden_type' | 'too_large' | 'too_deep' | 'too_late' | 'session_full' | 'erased' | 'poison';
+    /**
+     * JSON pointer into the event; empty for the event itself
+     */
+    path: string;
+    message: string;
+};
+
+export type VerdictDto = {
+    accepted: number;
+    /**
+     * always 0: nothing is compared with what is stored
+     */
+    duplicates: number;
+    rejected: Array<RejectionDto>;
+};
+
+export type RefusalDto = {
+    /**
+     * of ingest’s answer
+     */
+    status: number;
+    /**
+     * of ingest’s answer
+     */
+    code: string;
+    message: string;
+};
+
+export type CheckDto = {
+    /**
+     * the request would be taken; so many of its events
+     */
+    verdict: VerdictDto | null;
+    /**
+     * the request as a whole would be refused
+     */
+    refused: RefusalDto | null;
+};
+
 export type StreamStateDto = {
     stream: string;
     messages: number;
@@ -1265,6 +1323,67 @@ export type AuditListDto = {
     items: Array<AuditEntryDto>;
 };
 
+export type TenantBalanceDto = {
+    tenant_hash: string;
+    /**
+     * events that were answered 202 and not rejected
+     */
+    accepted: number;
+    stored: number;
+    /**
+     * copies that were recognised
+     */
+    duplicates: number;
+    /**
+     * taken out after they were accepted
+     */
+    dead_lettered: number;
+    /**
+     * accepted and not accounted for yet
+     */
+    waiting: number;
+    /**
+     * accounted for and nowhere to be found: a loss
+     */
+    missing: number;
+    /**
+     * when the oldest event that is not processed yet came in
+     */
+    oldest_waiting_at: string | null;
+    /**
+     * everything that came in before is processed
+     */
+    watermark: string;
+    /**
+     * when the last event that the stream still has came in
+     */
+    last_event_at: string | null;
+};
+
+export type BalanceDto = {
+    as_of: string;
+    /**
+     * of what is waiting only so many messages were looked at; 0: all of them
+     */
+    waiting_cut_at: number;
+    /**
+     * requests for work that sessionizers have open: about one a replica
+     */
+    open_pulls: number;
+    /**
+     * copies of the EVENTS stream that are asked for
+     */
+    stream_replicas: number;
+    /**
+     * copies that are up to date, the leader included
+     */
+    stream_replicas_current: number;
+    /**
+     * by hash
+     */
+    tenants: Array<TenantBalanceDto>;
+};
+
 export type OfficeHoursDto = {
     /**
      * ISO weekdays
@@ -1307,6 +1426,10 @@ export type TenantDetailsDto = {
     };
     currency?: string;
     /**
+     * `#rrggbb`
+     */
+    accent_color?: string;
+    /**
      * at most two
      */
     write_keys: Array<KeyDto>;
@@ -1343,6 +1466,10 @@ export type NewTenantBody = {
      * ISO 4217
      */
     currency?: string;
+    /**
+     * `#rrggbb`; accents take its hue
+     */
+    accent_color?: string;
     tenant_hash: string;
 };
 
@@ -1377,6 +1504,148 @@ export type TenantSettingsBody = {
      * ISO 4217
      */
     currency?: string;
+    /**
+     * `#rrggbb`; accents take its hue
+     */
+    accent_color?: string;
+};
+
+export type ErasureBody = {
+    tenant_hash: string;
+    /**
+     * exactly one of them
+     */
+    scope: {
+        session_id: string;
+    } | {
+        ga_client_id: string;
+    } | {
+        from: string;
+        /**
+         * inclusive
+         */
+        to: string;
+    } | {
+        tenant: true;
+    };
+    /**
+     * kept for ever: name a case, not a person
+     */
+    reason?: string;
+    /**
+     * the tenant hash again, where everything of the tenant is to go
+     */
+    confirm?: string;
+};
+
+export type ErasureDto = {
+    erasure_id: string;
+    tenant_hash: string;
+    /**
+     * once done, `sha256:` and its hash is in the place of an id
+     */
+    scope: {
+        session_id: string;
+    } | {
+        ga_client_id: string;
+    } | {
+        from: string;
+        /**
+         * inclusive
+         */
+        to: string;
+    } | {
+        tenant: true;
+    };
+    reason: string | null;
+    /**
+     * failed ones are tried again
+     */
+    state: 'requested' | 'running' | 'done' | 'failed';
+    /**
+     * subject of the token
+     */
+    requested_by: string;
+    requested_at: string;
+    finished_at: string | null;
+    /**
+     * what went, by store; null until it is done
+     */
+    receipt: {
+        [key: string]: number;
+    } | null;
+    /**
+     * of the last try
+     */
+    error: string | null;
+};
+
+export type ErasureListDto = {
+    /**
+     * newest first
+     */
+    items: Array<ErasureDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
+};
+
+export type RunDaysDto = {
+    from: string;
+    /**
+     * inclusive
+     */
+    to: string;
+};
+
+export type RunProgressDto = {
+    /**
+     * tenants that had their turn
+     */
+    done: number;
+    /**
+     * null where they come from a queue
+     */
+    total: number | null;
+};
+
+export type RunDto = {
+    run_id: string;
+    command: string;
+    /**
+     * null: of several tenants
+     */
+    tenant_hash: string | null;
+    /**
+     * null where the command finds its days itself
+     */
+    range: RunDaysDto | null;
+    /**
+     * interrupted: killed, or another run took over
+     */
+    state: 'running' | 'done' | 'failed' | 'interrupted';
+    started_at: string;
+    finished_at: string | null;
+    progress: RunProgressDto;
+    /**
+     * what it did, by figure
+     */
+    counts: {
+        [key: string]: number;
+    };
+    error: string | null;
+};
+
+export type RunListDto = {
+    /**
+     * newest first
+     */
+    items: Array<RunDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
 };
 
 export type TenantDto = {
@@ -1386,6 +1655,10 @@ export type TenantDto = {
      * IANA name: days and hours are in it
      */
     time_zone: string;
+    /**
+     * the console's accent, `#rrggbb`
+     */
+    accent_color: string | null;
 };
 
 export type ExchangeBody = {
@@ -1438,7 +1711,7 @@ export type ProblemDto = {
     /**
      * stable; clients branch on it
      */
-    code: 'invalid_request' | 'invalid_cursor' | 'tenant_required' | 'range_not_kept' | 'unauthenticated' | 'invalid_token' | 'forbidden' | 'anti_forgery' | 'not_found' | 'exists' | 'steps_not_kept' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal' | 'unavailable';
+    code: 'invalid_request' | 'invalid_cursor' | 'tenant_required' | 'range_not_kept' | 'unauthenticated' | 'invalid_token' | 'forbidden' | 'anti_forgery' | 'not_found' | 'exists' | 'steps_not_kept' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal' | 'not_configured' | 'unavailable';
     /**
      * for people
      */
@@ -3319,6 +3592,52 @@ export type EventsEventsResponses = {
     200: unknown;
 };
 
+export type CheckCheckData = {
+    body: CheckBody;
+    path?: never;
+    query?: never;
+    url: '/analytics/events/check';
+};
+
+export type CheckCheckErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `too_large`: The body is too large
+     */
+    413: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `not_configured`: This installation is not set up for it
+     */
+    501: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type CheckCheckError = CheckCheckErrors[keyof CheckCheckErrors];
+
+export type CheckCheckResponses = {
+    200: CheckDto;
+};
+
+export type CheckCheckResponse = CheckCheckResponses[keyof CheckCheckResponses];
+
 export type ReportsReportData = {
     body?: never;
     path: {
@@ -3629,6 +3948,40 @@ export type OpsAuditOfResponses = {
 
 export type OpsAuditOfResponse = OpsAuditOfResponses[keyof OpsAuditOfResponses];
 
+export type BalanceBalanceData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/analytics/ops/balance';
+};
+
+export type BalanceBalanceErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type BalanceBalanceError = BalanceBalanceErrors[keyof BalanceBalanceErrors];
+
+export type BalanceBalanceResponses = {
+    200: BalanceDto;
+};
+
+export type BalanceBalanceResponse = BalanceBalanceResponses[keyof BalanceBalanceResponses];
+
 export type TenantsadminListData = {
     body?: never;
     path?: never;
@@ -3873,6 +4226,188 @@ export type TenantsadminRotateServerKeyResponses = {
 };
 
 export type TenantsadminRotateServerKeyResponse = TenantsadminRotateServerKeyResponses[keyof TenantsadminRotateServerKeyResponses];
+
+export type ErasuresListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * all without it
+         */
+        tenant?: string;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/analytics/ops/erasures';
+};
+
+export type ErasuresListErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ErasuresListError = ErasuresListErrors[keyof ErasuresListErrors];
+
+export type ErasuresListResponses = {
+    200: ErasureListDto;
+};
+
+export type ErasuresListResponse = ErasuresListResponses[keyof ErasuresListResponses];
+
+export type ErasuresRequestData = {
+    body: ErasureBody;
+    path?: never;
+    query?: never;
+    url: '/analytics/ops/erasures';
+};
+
+export type ErasuresRequestErrors = {
+    /**
+     * `invalid_request`: The request is not valid
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `anti_forgery`: Origin or anti-forgery token do not match; `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ErasuresRequestError = ErasuresRequestErrors[keyof ErasuresRequestErrors];
+
+export type ErasuresRequestResponses = {
+    202: ErasureDto;
+};
+
+export type ErasuresRequestResponse = ErasuresRequestResponses[keyof ErasuresRequestResponses];
+
+export type ErasuresGetData = {
+    body?: never;
+    path: {
+        erasure_id: string;
+    };
+    query?: never;
+    url: '/analytics/ops/erasures/{erasure_id}';
+};
+
+export type ErasuresGetErrors = {
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `not_found`: Not found
+     */
+    404: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type ErasuresGetError = ErasuresGetErrors[keyof ErasuresGetErrors];
+
+export type ErasuresGetResponses = {
+    200: ErasureDto;
+};
+
+export type ErasuresGetResponse = ErasuresGetResponses[keyof ErasuresGetResponses];
+
+export type RunsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * all without it
+         */
+        tenant?: string;
+        /**
+         * next_cursor of the page before
+         */
+        cursor?: string;
+        limit?: number;
+        /**
+         * e.g. `daily`
+         */
+        command?: string;
+    };
+    url: '/analytics/ops/runs';
+};
+
+export type RunsListErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
+    /**
+     * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
+     */
+    401: ProblemDto;
+    /**
+     * `forbidden`: The role may not see or do this
+     */
+    403: ProblemDto;
+    /**
+     * `rate_limited`: Too many requests
+     */
+    429: ProblemDto;
+    /**
+     * `unavailable`: The data cannot be read at the moment
+     */
+    503: ProblemDto;
+};
+
+export type RunsListError = RunsListErrors[keyof RunsListErrors];
+
+export type RunsListResponses = {
+    200: RunListDto;
+};
+
+export type RunsListResponse = RunsListResponses[keyof RunsListResponses];
 
 export type TenantTenantData = {
     body?: never;

@@ -7,23 +7,26 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import type { Broker } from '@picasso/messaging';
-import type { Command } from '../cli.ts';
+import type { Broker } from './broker.ts';
 
 const STREAM = 'WORK';
-const subject = (command: Command, tenantHash = '*'): string =>
-  `journey.work.${command}.${tenantHash}`;
+const subject = (command: string, job = '*'): string => `journey.work.${command}.${job}`;
 const MINUTE_MS = 60_000;
 /** A process that does not say for so long that it is at it has died. */
 const ACK_WAIT_MS = MINUTE_MS;
-/** Of the same tenant's jobs within this time one is enough. */
+/** No job for so long: there is none. */
+const WAIT_MS = 2_000;
+/** Of the same job within this time one is enough. */
 const DUPLICATES_MS = 10 * MINUTE_MS;
 
-/** How tenants are spread over several processes: a job is one tenant's turn of a command. */
+/**
+ * How work is spread over several processes. A job is a word: the tenant whose turn it is, or what
+ * else tells the command what to do.
+ */
 export class WorkQueue {
   constructor(
     private readonly broker: Pick<Broker, 'js' | 'jsm'>,
-    private readonly command: Command,
+    private readonly command: string,
     private readonly replicas = 1,
   ) {}
 
@@ -52,14 +55,14 @@ export class WorkQueue {
     }
   }
 
-  /** Hands tenants out; one that waits already is not added twice. */
-  async add(tenantHashes: readonly string[], nowMs: number): Promise<number> {
+  /** Hands jobs out; one that waits already is not added twice. */
+  async add(jobs: readonly string[], nowMs: number): Promise<number> {
     await this.provision();
     let added = 0;
-    for (const hash of tenantHashes) {
+    for (const job of jobs) {
       const window = Math.floor(nowMs / DUPLICATES_MS);
-      const msgID = `${this.command}#${hash}#${window}`;
-      const { duplicate } = await this.broker.js.publish(subject(this.command, hash), '', {
+      const msgID = `${this.command}#${job}#${window}`;
+      const { duplicate } = await this.broker.js.publish(subject(this.command, job), '', {
         msgID,
       });
       if (!duplicate) added += 1;
@@ -68,11 +71,15 @@ export class WorkQueue {
   }
 
   /**
-   * Takes tenants, several at a time, until none is waiting. A job counts as done when `work` has
-   * returned: failures are recorded there, and the next run hands the tenant out again. The job of
-   * a process that dies comes back after a minute.
+   * Takes jobs, several at a time, until none is waiting, or with a signal until that says so. A
+   * job counts as done when `work` has returned: failures are recorded there, and the next run
+   * hands the job out again. The job of a process that dies comes back after a minute.
    */
-  async drain(parallel: number, work: (tenantHash: string) => Promise<void>): Promise<number> {
+  async drain(
+    parallel: number,
+    work: (job: string) => Promise<void>,
+    until?: AbortSignal,
+  ): Promise<number> {
     await this.provision();
     const durable_name = `work-${this.command}`;
     await this.broker.jsm.consumers.add(STREAM, {
@@ -84,9 +91,12 @@ export class WorkQueue {
     const consumer = await this.broker.js.consumers.get(STREAM, durable_name);
     let taken = 0;
     const worker = async (): Promise<void> => {
-      for (;;) {
-        const message = await consumer.next({ expires: 2_000 });
-        if (!message) return;
+      while (!until?.aborted) {
+        const message = await consumer.next({ expires: WAIT_MS });
+        if (!message) {
+          if (until) continue;
+          return;
+        }
         const beating = setInterval(() => message.working(), ACK_WAIT_MS / 3);
         try {
           await work(message.subject.slice(message.subject.lastIndexOf('.') + 1));
