@@ -1,68 +1,66 @@
 /** The environment, parsed once at start. Nothing else in this service reads it. */
+import {
+  type Environment,
+  fraction,
+  integer,
+  LOGGING,
+  type LogLevel,
+  port,
+  readEnvironment,
+  TABLES,
+  tablesOf,
+  type TablesConfig,
+  TELEMETRY,
+  telemetryOf,
+  type TelemetryConfig,
+} from '@picasso/environment';
+import { z } from 'zod';
 import { FAULT_POINTS, type FaultPoint } from './fault-points.ts';
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const VARIABLES = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port(4100),
+  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  STREAM_REPLICAS: integer(1, 1, 5),
+  TRUST_PROXY: z.string().optional(),
+  MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
+  FAULT_POINT: z.enum(FAULT_POINTS).optional(),
+  FAULT_PROBABILITY: fraction(1),
+  ...LOGGING,
+  ...TABLES,
+  ...TELEMETRY,
+};
 
 export interface IngestConfig {
   readonly host: string;
   readonly port: number;
   readonly natsUrl: string;
-  readonly streamReplicas: number;
-  readonly tables: { readonly endpoint?: string; readonly region: string; readonly prefix: string };
+  /** Copies of each stream: 1 on one machine, 3 in a cluster. */
+  readonly streams: { readonly replicas: number };
+  readonly tables: TablesConfig;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: string[] | false;
   /** Open connections; more are refused by closing them at once. */
   readonly maxConnections: number;
-  readonly otlpEndpoint?: string;
-  /** Share of requests that are traced, 0 to 1. */
-  readonly traceSampling: number;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly telemetry: TelemetryConfig;
+  readonly logLevel: LogLevel;
   /** Fault tests only. */
   readonly fault: { readonly point: FaultPoint; readonly probability: number } | undefined;
 }
 
-/** @throws RangeError naming every variable that cannot be used */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): IngestConfig {
-  const problems: string[] = [];
-  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const number = (name: string, fallback: number, min: number, max: number): number => {
-    const value = Number(text(name) ?? fallback);
-    if (value >= min && value <= max) return value;
-    problems.push(`${name} must be a number from ${min} to ${max}`);
-    return fallback;
-  };
-  const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
-    const value = text(name) ?? fallback;
-    const known = values.find((each) => each === value);
-    if (known === undefined) problems.push(`${name} must be one of ${values.join(', ')}`);
-    return known ?? fallback;
-  };
-
-  const config: IngestConfig = {
-    host: text('HOST') ?? '127.0.0.1',
-    port: number('PORT', 4100, 0, 65_535),
-    natsUrl: text('NATS_URL') ?? 'nats://127.0.0.1:4222',
-    streamReplicas: number('STREAM_REPLICAS', 1, 1, 5),
-    tables: {
-      endpoint: text('DYNAMODB_ENDPOINT'),
-      region: text('AWS_REGION') ?? 'us-east-1',
-      prefix: text('TABLE_PREFIX') ?? 'picasso-',
-    },
-    trustProxy:
-      text('TRUST_PROXY')
-        ?.split(',')
-        .map((proxy) => proxy.trim()) ?? false,
-    maxConnections: number('MAX_CONNECTIONS', 10_000, 1, 1_000_000),
-    otlpEndpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT'),
-    traceSampling: number('TRACE_SAMPLING', 0.01, 0, 1),
-    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
-    fault: text('FAULT_POINT')
-      ? {
-          point: oneOf('FAULT_POINT', FAULT_POINTS, FAULT_POINTS[0]),
-          probability: number('FAULT_PROBABILITY', 1, 0, 1),
-        }
-      : undefined,
-  };
-  if (problems.length > 0) throw new RangeError(problems.join('; '));
-  return Object.freeze(config);
+/** @throws EnvironmentError naming every variable that cannot be used */
+export function readConfig(environment: Environment = process.env): IngestConfig {
+  const env = readEnvironment(environment, VARIABLES);
+  return Object.freeze({
+    host: env.HOST,
+    port: env.PORT,
+    natsUrl: env.NATS_URL,
+    streams: { replicas: env.STREAM_REPLICAS },
+    tables: tablesOf(env),
+    trustProxy: env.TRUST_PROXY?.split(',').map((proxy) => proxy.trim()) ?? false,
+    maxConnections: env.MAX_CONNECTIONS,
+    telemetry: telemetryOf(env),
+    logLevel: env.LOG_LEVEL,
+    fault: env.FAULT_POINT && { point: env.FAULT_POINT, probability: env.FAULT_PROBABILITY },
+  });
 }

@@ -15,8 +15,7 @@ const SHUTDOWN_LIMIT_MS = 25_000;
 const config = readConfig();
 const telemetry = await startTelemetry({
   service: SERVICE,
-  sampling: config.traceSampling,
-  ...(config.otlpEndpoint && { otlpEndpoint: config.otlpEndpoint }),
+  ...config.telemetry,
 });
 const logger = createLogger({ service: SERVICE, level: config.logLevel });
 armFaultPoint(config.fault);
@@ -46,6 +45,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 
 // Listens before there is a broker: alive, not ready, and honest with 503.
 const broker = await connectBroker({ url: config.natsUrl, name: SERVICE, logger });
-await awaitStreams(broker.jsm, { replicas: config.streamReplicas }, logger);
+await awaitStreams(broker.jsm, config.streams, logger);
 publisher.start(broker);
 logger.info('ingest takes events');

@@ -7,7 +7,7 @@ const SERVICE = 'query';
 const SHUTDOWN_LIMIT_MS = 20_000;
 
 const config = readConfig();
-const telemetry = await startTelemetry({ service: SERVICE, otlpEndpoint: config.otlpEndpoint });
+const telemetry = await startTelemetry({ service: SERVICE, ...config.telemetry });
 const logger = createLogger({ service: SERVICE, level: config.logLevel });
 const tables = connectTables(config.tables);
 const app = await createApp({ config, logger, metrics: createMetrics(SERVICE), tables });

@@ -24,7 +24,7 @@ it.each<[string, Record<string, string>]>([
   ['with a short one', { JWT_SECRET: SECRET.slice(1) }],
   ['with the published one', { JWT_SECRET: LOCAL_SECRET }],
 ])('refuses to start %s', async (_, env) => {
-  await expect(start(env)).rejects.toThrow(/ConfigError.*[^]*JWT_SECRET/);
+  await expect(start(env)).rejects.toThrow(/EnvironmentError.*[^]*JWT_SECRET/);
 });
 
 it('answers what is under way when it is told to stop, and ends by itself', async () => {

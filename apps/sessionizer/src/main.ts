@@ -12,8 +12,7 @@ const SHUTDOWN_LIMIT_MS = 25_000;
 const config = readConfig();
 const telemetry = await startTelemetry({
   service: SERVICE,
-  otlpEndpoint: config.telemetry.endpoint,
-  sampling: config.telemetry.sampling,
+  ...config.telemetry,
 });
 const logger = createLogger({ service: SERVICE, level: config.logLevel });
 const metrics = createMetrics(SERVICE);

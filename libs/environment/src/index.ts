@@ -1,0 +1,19 @@
+export { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
+export {
+  flag,
+  fraction,
+  httpUrl,
+  integer,
+  LOGGING,
+  OBJECTS,
+  objectsOf,
+  port,
+  TABLES,
+  tablesOf,
+  TELEMETRY,
+  telemetryOf,
+  type LogLevel,
+  type ObjectsConfig,
+  type TablesConfig,
+  type TelemetryConfig,
+} from './variables.ts';
