@@ -15,12 +15,17 @@ export type GatewayMode = 'pass' | 'unavailable' | 'cut' | 'swallow' | 'slow';
 
 export interface SeenRequest {
   atMs: number;
+  /** Which page has sent it. */
+  page: string;
   /** UTF-8, of the body. */
   bytes: number;
   eventIds: string[];
   mode: GatewayMode;
   /** What ingest answered; undefined where it did not, or was not asked. */
   status?: number;
+  /** When it was over for the page, answered or not. */
+  endedAtMs?: number;
+  answered: boolean;
 }
 
 export interface Gateway {
@@ -55,7 +60,7 @@ export async function startGateway(target: string): Promise<Gateway> {
   const gateway = { mode: 'pass' as GatewayMode };
 
   const forward = async (request: IncomingMessage, body: string): Promise<Response> =>
-    fetch(`${target}${request.url}`, {
+    fetch(target + request.url!.split('?')[0]!, {
       method: 'POST',
       body,
       headers: {
@@ -75,11 +80,15 @@ export async function startGateway(target: string): Promise<Gateway> {
     const { mode } = gateway;
     const seen: SeenRequest = {
       atMs: Date.now(),
+      page: new URL(request.url!, target).searchParams.get('page') ?? '',
       bytes: Buffer.byteLength(body),
       eventIds: eventIdsIn(body),
       mode,
+      answered: false,
     };
     requests.push(seen);
+    response.once('finish', () => (seen.answered = true));
+    response.once('close', () => (seen.endedAtMs = Date.now()));
     if (mode === 'cut') return void request.socket.destroy();
     if (mode === 'unavailable') {
       response.writeHead(503, { ...CORS, 'retry-after': RETRY_AFTER_S }).end('{}');

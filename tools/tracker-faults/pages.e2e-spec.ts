@@ -1,68 +1,29 @@
 /** What only a real browser shows: frames, the back/forward cache, policies, missing storage. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
+import { type CollectedEvent, type Collector, startCollector } from './collector.ts';
 import { describeInBrowser } from './in-browser.fixture.ts';
 import { startSite, type Site } from './site.ts';
 
-interface SentEvent {
-  event_id: string;
-  event_type: string;
-  session_id: string;
-  step_number: number;
-  sequence_number?: number;
-  payload: Record<string, unknown>;
-  attribution?: Record<string, string>;
-}
-
 describeInBrowser('a page with the browser SDK', () => {
-  let server: Server;
+  let collector: Collector;
   let site: Site;
   let browser: Browser;
   let context: BrowserContext;
-  let sent: SentEvent[];
-  let methods: string[];
-  let up: boolean;
 
   beforeAll(async () => {
-    // Ingest's answer without ingest: what arrives is looked at here.
-    server = createServer((request, response) => {
-      methods.push(request.method ?? '');
-      void text(request).then((body) => {
-        if (!up) return request.socket.destroy();
-        const { events } = JSON.parse(body) as { events: SentEvent[] };
-        // A page that is gone has read no answer, so the next one sends its last events again.
-        const known = new Set(sent.map(({ event_id }) => event_id));
-        sent.push(...events.filter(({ event_id }) => !known.has(event_id)));
-        response.writeHead(200, {
-          'content-type': 'application/json',
-          'access-control-allow-origin': '*',
-        });
-        response.end(JSON.stringify({ accepted: events.length, duplicates: 0, rejected: [] }));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    site = await startSite({
-      tenant: 't1',
-      writeKey: 'key',
-      endpoint: `http://127.0.0.1:${port}`,
-    });
+    collector = await startCollector();
+    site = await startSite({ tenant: 't1', writeKey: 'key', endpoint: collector.url });
     browser = await launchBrowser();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
     await site?.close();
-    server?.closeAllConnections();
-    server?.close();
+    await collector?.close();
   });
   beforeEach(async () => {
-    sent = [];
-    methods = [];
-    up = true;
+    collector.reset();
     context = await browser.newContext();
     // Chromium forgets what a context has stored when its last page is closed.
     await context.newPage();
@@ -79,23 +40,19 @@ describeInBrowser('a page with the browser SDK', () => {
     await frame.waitForFunction('window.act !== undefined');
     return frame;
   };
-  const act = (where: Page | Frame): Promise<SentEvent> => where.evaluate<SentEvent>('act()');
-  const types = () => sent.map(({ event_type }) => event_type);
-  const until = async (holds: () => boolean): Promise<void> => {
-    for (let i = 0; i < 100 && !holds(); i += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(holds()).toBe(true);
-  };
+  const act = (where: Page | Frame): Promise<CollectedEvent> =>
+    where.evaluate<CollectedEvent>('act()');
+  const types = () => collector.types();
+  const until = (holds: () => boolean) => collector.until(holds);
   const stored = (where: Page | Frame): Promise<string[]> =>
-    where.evaluate<string[]>('Object.keys(localStorage)');
+    where.evaluate<string[]>('Object.keys(localStorage).filter((key) => /\\d$/.test(key))');
 
   it('sends without asking first, and keeps nothing that was answered', async () => {
     const page = await open('/page?flush=100&utm_source=mail');
     await act(page);
-    await until(() => sent.length === 2);
-    expect(sent[1]?.attribution).toMatchObject({ utm_source: 'mail' });
-    expect(methods).not.toContain('OPTIONS');
+    await until(() => collector.sent.length === 2);
+    expect(collector.sent[1]?.attribution).toMatchObject({ utm_source: 'mail' });
+    expect(collector.methods).not.toContain('OPTIONS');
     await page.waitForFunction('host.waiting() === 0');
     expect(await stored(page)).toEqual([]);
     expect(await context.cookies()).toEqual([]);
@@ -131,16 +88,16 @@ describeInBrowser('a page with the browser SDK', () => {
   });
 
   it('leaves for the next tab what it could not send', async () => {
-    up = false;
+    collector.up = false;
     const page = await open('/page?flush=100');
     const first = await act(page);
     await act(page);
     await page.close({ runBeforeUnload: true });
-    up = true;
+    collector.up = true;
     const next = await open('/page?flush=100');
     await until(() => types().includes('SESSION_ENDED'));
     await next.waitForFunction('host.waiting() === 0');
-    const numbers = sent
+    const numbers = collector.sent
       .filter(({ session_id }) => session_id === first.session_id)
       .map(({ sequence_number }) => sequence_number);
     expect(numbers).toEqual([1, 2, 3]);
@@ -156,7 +113,7 @@ describeInBrowser('a page with the browser SDK', () => {
     await page.waitForFunction('window.restored === 1');
     const second = await act(page);
     expect(second).toMatchObject({ session_id: first.session_id, sequence_number: 3 });
-    await until(() => sent.length >= 4);
+    await until(() => collector.sent.length >= 4);
     expect(types()).toEqual(['PAGE_VIEW', 'LINK_CLICKED', 'SESSION_ENDED', 'LINK_CLICKED']);
   });
 
@@ -176,8 +133,8 @@ describeInBrowser('a page with the browser SDK', () => {
     await frame.waitForTimeout(200);
     const first = await act(frame);
     await act(frame);
-    await until(() => sent.length === 3);
-    expect(sent[1]).toMatchObject({
+    await until(() => collector.sent.length === 3);
+    expect(collector.sent[1]).toMatchObject({
       event_id: first.event_id,
       attribution: { utm_source: 'mail' },
     });
@@ -190,7 +147,7 @@ describeInBrowser('a page with the browser SDK', () => {
       step_number: 3,
       sequence_number: 3,
     });
-    await until(() => sent.length === 5);
+    await until(() => collector.sent.length === 5);
     expect(types()).toEqual([
       'PAGE_VIEW',
       'LINK_CLICKED',
@@ -198,7 +155,7 @@ describeInBrowser('a page with the browser SDK', () => {
       'SESSION_ENDED',
       'LINK_CLICKED',
     ]);
-    expect(sent[3]).toMatchObject({ session_id: first.session_id, step_number: 2 });
+    expect(collector.sent[3]).toMatchObject({ session_id: first.session_id, step_number: 2 });
   });
 
   it('understands the deployed widget', async () => {
@@ -215,7 +172,7 @@ describeInBrowser('a page with the browser SDK', () => {
       },
     }, '*')`);
     await until(() => types().includes('CTA_CLICKED'));
-    expect(sent.at(-1)).toMatchObject({ session_id: 'sess_old', step_number: 4 });
+    expect(collector.sent.at(-1)).toMatchObject({ session_id: 'sess_old', step_number: 4 });
     await page.close({ runBeforeUnload: true });
     await until(() => types().includes('SESSION_ENDED'));
   });
@@ -236,23 +193,23 @@ describeInBrowser('a page with the browser SDK', () => {
     await context.addInitScript(`for (const name of ['localStorage', 'sessionStorage']) {
       Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });
     }`);
-    up = false;
+    collector.up = false;
     const page = await open('/page?flush=100');
     await act(page);
     await page.waitForTimeout(300);
-    up = true;
+    collector.up = true;
     await page.evaluate(`dispatchEvent(new Event('online'))`);
-    await until(() => sent.length === 2);
+    await until(() => collector.sent.length === 2);
     expect(await page.evaluate('reports')).toEqual([]);
   });
 
   it('works without Web Locks, as on plain http', async () => {
     await context.addInitScript(`Object.defineProperty(navigator, 'locks', { value: undefined })`);
-    up = false;
+    collector.up = false;
     const page = await open('/page?flush=100');
     await act(page);
     await page.close({ runBeforeUnload: true });
-    up = true;
+    collector.up = true;
     await open('/page?flush=100');
     await until(() => types().includes('SESSION_ENDED'));
   });
@@ -261,7 +218,7 @@ describeInBrowser('a page with the browser SDK', () => {
     const page = await open('/page?flush=100');
     await page.evaluate(`history.pushState({}, '', '/one'); history.pushState({}, '', '/two');
       history.replaceState({}, '', '/one?again')`);
-    await until(() => sent.length === 3);
-    expect(sent.map(({ payload }) => payload['path'])).toEqual(['/page', '/one', '/two']);
+    await until(() => collector.sent.length === 3);
+    expect(collector.sent.map(({ payload }) => payload['path'])).toEqual(['/page', '/one', '/two']);
   });
 });

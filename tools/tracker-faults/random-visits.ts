@@ -5,6 +5,7 @@ import { inParallel } from '../harness/parallel.ts';
 import { createRandom, type Random } from '../harness/random.ts';
 import type { GatewayMode } from './gateway.ts';
 import { checkJourneys, mistakesIn, type JourneyCheck } from './journeys.ts';
+import { explainRepeats, type Repeats } from './repeats.ts';
 import type { Sabotage } from './sabotage.ts';
 import { TENANT, type Grounds } from './stack.ts';
 import { playVisit } from './visit.ts';
@@ -26,8 +27,7 @@ export interface RandomVisitsReport {
   left: number;
   attacks: Record<string, number>;
   done: Record<string, number>;
-  /** Requests that came more than once with the same event. */
-  repeatedEvents: number;
+  repeats: Repeats;
   largestBody: number;
 }
 
@@ -102,14 +102,13 @@ export async function playRandomVisits(
     promised: site.promised,
     left,
   });
-  const ids = gateway.requests.flatMap(({ eventIds }) => eventIds);
   return {
     check,
     mistakes: [...errors, ...mistakesIn(check)],
     left: left.size,
     attacks,
     done,
-    repeatedEvents: ids.length - new Set(ids).size,
+    repeats: explainRepeats(gateway.requests, site.passages),
     largestBody: Math.max(0, ...gateway.requests.map(({ bytes }) => bytes)),
   };
 }

@@ -22,6 +22,13 @@ export interface Promised {
   visitor: string;
 }
 
+/** A page was left, or has come back from the back/forward cache. */
+export interface Passage {
+  page: string;
+  what: 'gone' | 'back';
+  atMs: number;
+}
+
 export interface SiteOptions {
   tenant: string;
   writeKey: string;
@@ -35,11 +42,26 @@ export interface Site {
   /** The same server under another origin, where widgets live. */
   widgetUrl: string;
   readonly promised: Promised[];
+  /** Comings and goings of pages, in their order. */
+  readonly passages: Passage[];
   close(): Promise<void>;
 }
 
 const script = (): string =>
   readFileSync(join(WORKSPACE, 'dist/libs/tracker/picasso-tracker.js'), 'utf8');
+
+/** The gateway hears which page has sent a request, the site's server which pages are gone. */
+const NAMED = `
+  const pageName = crypto.randomUUID();
+  const named = (url) => url + '?page=' + pageName;
+  const { fetch, navigator } = window;
+  window.fetch = (url, init) => fetch(named(url), init);
+  const sendBeacon = navigator.sendBeacon.bind(navigator);
+  navigator.sendBeacon = (url, body) => sendBeacon(named(url), body);
+  const tell = (what) => sendBeacon('/' + what + '?page=' + pageName);
+  addEventListener('pagehide', () => tell('gone'));
+  addEventListener('pageshow', ({ persisted }) => persisted && tell('back'));
+`;
 
 /** `window.act(type?)` tracks one event and tells the witness. */
 const ACT = `
@@ -63,7 +85,7 @@ const ACT = `
 `;
 
 const page = (body: string): string => `<!doctype html><meta charset="utf-8">
-<title>spec</title><script src="/picasso-tracker.js"></script>${body}`;
+<title>spec</title><script>${NAMED}</script><script src="/picasso-tracker.js"></script>${body}`;
 
 const pages = (options: SiteOptions, widgetUrl: string): Record<string, string> => {
   const settings = `
@@ -121,6 +143,7 @@ const listen = async (server: Server): Promise<number> => {
 
 export async function startSite(options: SiteOptions): Promise<Site> {
   const promised: Promised[] = [];
+  const passages: Passage[] = [];
   let contents: Record<string, string> = {};
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://site');
@@ -132,6 +155,11 @@ export async function startSite(options: SiteOptions): Promise<Site> {
         response.end();
       });
       return;
+    }
+    if (url.pathname === '/gone' || url.pathname === '/back') {
+      const what = url.pathname === '/gone' ? 'gone' : 'back';
+      passages.push({ page: url.searchParams.get('page') ?? '', what, atMs: Date.now() });
+      return void response.writeHead(204).end();
     }
     const content = contents[url.pathname.replace(/\/sub\/.*$/, '') || '/page'];
     const type = url.pathname.endsWith('.js') ? 'text/javascript' : 'text/html';
@@ -153,6 +181,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     url: `http://127.0.0.1:${port}`,
     widgetUrl,
     promised,
+    passages,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

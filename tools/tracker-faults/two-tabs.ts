@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { createRandom } from '../harness/random.ts';
 import { checkJourneys, mistakesIn, type JourneyCheck } from './journeys.ts';
+import { explainRepeats, type Repeats } from './repeats.ts';
 import { TENANT, type Grounds } from './stack.ts';
 
 export interface TwoTabs {
@@ -16,6 +17,7 @@ export interface TwoTabsReport {
   check: JourneyCheck;
   mistakes: string[];
   requests: number;
+  repeats: Repeats;
 }
 
 const actor = (page: Page): Frame => page.frames().at(-1)!;
@@ -69,17 +71,17 @@ export async function playTwoTabs(
   const promised = site.promised.slice(promisedBefore);
   const check = await checkJourneys({ stack, tenant: TENANT, promised, left: new Set() });
   const requests = gateway.requests.slice(requestsBefore);
-  const ids = requests.flatMap(({ eventIds }) => eventIds);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  const repeats = explainRepeats(requests, site.passages);
   // The first two tabs of each kind, and the duplicates' own.
   const sessions = new Set(promised.map(({ session_id }) => session_id)).size;
   return {
     check,
     mistakes: [
       ...mistakesIn(check),
-      ...twice.map((id) => `sent twice: ${id}`),
+      ...repeats.mistakes,
       ...(sessions === 6 ? [] : [`${sessions} sessions in three tabs of two kinds`]),
     ],
     requests: requests.length,
+    repeats,
   };
 }

@@ -33,15 +33,18 @@ const MOST_TABS = 3;
 /** Where `act` is: in the frame, where there is one. */
 const actor = (page: Page): Frame => page.frames().at(-1)!;
 
+/** Of a page that is asked while it goes away, an answer may never come. */
+const PATIENCE_MS = 5_000;
+
 /** What the page has done is done; that it went away meanwhile is the point of all this. */
 const ifItLives = async <T>(action: Promise<T>): Promise<T | undefined> =>
-  action.catch(() => undefined);
+  Promise.race([action.catch(() => undefined), sleep(PATIENCE_MS, undefined, { ref: false })]);
 
 const act = (page: Page, code: string): Promise<unknown> =>
   ifItLives(actor(page).evaluate(code, undefined));
 
 const bufferedIds = `Object.entries(localStorage)
-  .filter(([key]) => key.startsWith('picasso.'))
+  .filter(([key]) => /^picasso\\..*\\.\\d+$/.test(key))
   .map(([, json]) => JSON.parse(json).event_id)`;
 
 export async function playVisit(options: VisitOptions): Promise<VisitResult> {

@@ -15,8 +15,8 @@ export interface Refusal {
   index: number;
   /** From the published list, or `http_<status>`. */
   code: string;
-  path: string;
-  message: string;
+  path?: string;
+  message?: string;
 }
 
 /**
@@ -54,7 +54,7 @@ export function judge(reply: Reply | undefined, count: number): Verdict {
   const { status = 0, body } = reply ?? {};
   const split = count > 1 && 'split';
   if ([400, 413, 415].includes(status)) {
-    return split || [{ index: 0, code: `http_${status}`, path: '', message: '' }];
+    return split || [{ index: 0, code: `http_${status}` }];
   }
   const { accepted = 0, duplicates = 0, rejected } = (body ?? {}) as Partial<IngestAnswer>;
   // Not a 2xx, or somebody else's (a captive portal's). A key or an origin that is not accepted

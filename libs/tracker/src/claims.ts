@@ -1,75 +1,76 @@
 /**
  * Who may send a page's buffered events: the page itself while it lives, afterwards one other page.
  *
- * Web Locks say so exactly: the browser frees a lock when its page is gone, however it went. Where
- * there are none (plain http), a lease in `localStorage` stands in; a page whose timers are held up
- * for minutes can lose it, and then events are sent twice, which the server sorts out.
+ * Every owner has a mark in `localStorage`, and removes it as it leaves. Who wants to take over
+ * writes its own name there and waits: a living owner hears of that by the `storage` event and
+ * writes its name back, of several that want it the last one's name stands. An owner that could not
+ * answer (a frozen tab, a page busy for seconds) finds the mark taken, and lets its stored events go.
+ *
+ * Web Locks would be exact, but a page that holds one is kept out of Firefox's back/forward cache,
+ * and plain http has none. Leases need timers, which browsers hold up in background tabs. What can
+ * go wrong here is harmless: events on their way at a wrong takeover arrive twice, with one id.
  */
+import { newId } from './browser.ts';
+import type { Half } from './half.ts';
 import { localStore } from './store.ts';
 
-/** Three missed renewals of a throttled background tab. */
-const LEASE_MS = 180_000;
-/** Long enough that a write of another tab at the same moment is visible. */
-const SETTLE_MS = 100;
+/** For a busy owner to answer, and twice the time that a write needs to be seen by other pages. */
+export const CLAIM_MS = 2_000;
 
 export interface Claims {
-  /** Resolves with whether the name is ours until `releaseAll`. */
-  claim(name: string): Promise<boolean>;
-  releaseAll(): void;
+  /** Makes the name ours, until `release`. */
+  hold(name: string): void;
+  /** Says again whose the held name is. False when another page has taken it. */
+  keep(): boolean;
+  release(): void;
+  /**
+   * Resolves with whether what lies under somebody else's name is ours now.
+   *
+   * @param living also names whose owner has not left in order, and may just be silent
+   */
+  claim(name: string, living: boolean): Promise<boolean>;
 }
 
-function lockClaims(locks: LockManager): Claims {
-  let releases: (() => void)[] | undefined = [];
+/** Follows the owner's name; events' keys end with a number. */
+const MARK = 'mark';
+const TAKEN = 'taken';
+
+export function createClaims(half: Half): Claims {
+  const self = newId('');
+  let own = '';
+
+  const keep = (): boolean => {
+    const mark = localStore.get(own);
+    if (mark === TAKEN) return false;
+    // Somebody asks, or the page around has cleared its storage.
+    if (own && mark !== self) localStore.set(own, self);
+    return true;
+  };
+  half.listen(window, {
+    storage: ({ key }: StorageEvent) => key === own && keep(),
+  });
+
   return {
-    claim: (name) =>
-      new Promise((resolve) => {
-        locks
-          .request(name, { ifAvailable: true }, (lock) => {
-            const ours = lock && releases;
-            resolve(!!ours);
-            return ours && new Promise<void>((release) => ours.push(release));
-          })
-          .catch(() => resolve(false));
-      }),
-    releaseAll: () => {
-      releases?.forEach((release) => release());
-      releases = undefined;
+    hold: (name) => {
+      own = name + MARK;
+      keep();
+    },
+    keep,
+    release: () => {
+      localStore.remove(own);
+      own = '';
+    },
+    claim: async (name, living) => {
+      const key = name + MARK;
+      const before = localStore.get(key);
+      if (key === own || (before && !living)) return false;
+      localStore.set(key, self);
+      await new Promise((resolve) => setTimeout(resolve, CLAIM_MS));
+      if (localStore.get(key) !== self) return false;
+      // Its owner may wake up one day. Whoever comes after that clears this away.
+      if (before && before !== TAKEN) localStore.set(key, TAKEN);
+      else localStore.remove(key);
+      return true;
     },
   };
 }
-
-function leaseClaims(): Claims {
-  const held = new Set<string>();
-  const renew = (key: string): string => {
-    // The fraction tells two claimants of one millisecond apart.
-    const lease = String(Date.now() + LEASE_MS + Math.random());
-    localStore.set(key, lease);
-    return lease;
-  };
-  const timer = setInterval(() => held.forEach(renew), LEASE_MS / 3);
-  return {
-    claim: (name) => {
-      const key = `lease.${name}`;
-      if (Number(localStore.get(key)) > Date.now()) return Promise.resolve(false);
-      const lease = renew(key);
-      return new Promise((resolve) => {
-        setTimeout(() => {
-          const ours = localStore.get(key) === lease;
-          if (ours) held.add(key);
-          resolve(ours);
-        }, SETTLE_MS);
-      });
-    },
-    releaseAll: () => {
-      clearInterval(timer);
-      held.forEach((key) => localStore.remove(key));
-    },
-  };
-}
-
-/** Fresh claims, for a page's life or for what follows a stay in the back/forward cache. */
-export const newClaims = (): Claims => {
-  // Only there in secure contexts.
-  const { locks } = navigator as Partial<Navigator>;
-  return locks ? lockClaims(locks) : leaseClaims();
-};

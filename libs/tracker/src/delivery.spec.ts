@@ -180,7 +180,7 @@ describe('answers', () => {
     expect(storedEvents(browser)).toEqual([]);
     const event = { event_id: 'e2', text: '' };
     expect(reports).toEqual([
-      { type: 'rejected', event, code: 'invalid', path: '/p', message: 'm' },
+      { type: 'rejected', event, index: 1, code: 'invalid', path: '/p', message: 'm' },
     ]);
     expect(browser.requests).toHaveLength(1);
   });

@@ -2,7 +2,7 @@
 import { judge, type Reply, retryAfterMs } from './answer.ts';
 import { post } from './browser.ts';
 import type { Half } from './half.ts';
-import type { Entry, Outbox } from './outbox.ts';
+import { bytesOf, type Entry, type Outbox } from './outbox.ts';
 import { parseJson } from './store.ts';
 
 declare const SDK_VERSION: string;
@@ -31,7 +31,6 @@ export interface Delivery {
 /** @param url where to */
 export function createDelivery(half: Half, outbox: Outbox, url: string): Delivery {
   const { flushMs, flushEvents } = half.options;
-  let sendingBytes = 0;
   let failures = 0;
   /** Our own patience, and the server's wish: leaving overrules only the former. */
   let backoffUntil = 0;
@@ -56,14 +55,11 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
     }, waitMs);
   };
 
-  const send = (batch: Entry[], bytes: number, leaving: boolean): void => {
+  const send = (batch: Entry[], leaving: boolean): void => {
     const sentAt = new Date().toISOString();
     const events = batch.map(({ json }) => json).join();
     const body = `{"sent_at":"${sentAt}","sdk":${SDK},"events":[${events}]}`;
-    const mark = (sending: boolean): void => {
-      sendingBytes += sending ? bytes : -bytes;
-      batch.forEach((entry) => (entry.sending = sending));
-    };
+    const mark = (sending: boolean): void => batch.forEach((entry) => (entry.sending = sending));
     mark(true);
     half.debug('send', body);
     void post(url, body, leaving).then((reply) => {
@@ -90,9 +86,9 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
     failures = backoffUntil = 0;
     mostEvents = REQUEST_EVENTS;
     outbox.remove(batch.map(({ key }) => key));
-    verdict.forEach(({ index, code, path, message }) => {
-      const event = parseJson<unknown>(batch[index]?.json);
-      half.report({ type: 'rejected', event, code, path, message });
+    verdict.forEach((refusal) => {
+      const event = parseJson<unknown>(batch[refusal.index]?.json);
+      half.report({ type: 'rejected', event, ...refusal });
     });
     // Whatever other pages left meanwhile can go now, too.
     outbox.adopt();
@@ -106,6 +102,7 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
       const waitMs = Math.max(leaving ? 0 : backoffUntil, retryAfterUntil) - Date.now();
       if (waitMs > 0) return wake(waitMs);
       // One at a time keeps the order; its answer goes on with the rest.
+      const sendingBytes = bytesOf(outbox.entries().filter(({ sending }) => sending));
       again = sendingBytes > 0 && !leaving;
       if (again) return;
       let bytes = ENVELOPE_BYTES;
@@ -118,7 +115,7 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
         count += 1;
       }
       if (count === 0) return;
-      send(waiting.slice(0, count), bytes, leaving);
+      send(waiting.slice(0, count), leaving);
       waiting = waiting.slice(count);
     }
   };
@@ -134,7 +131,7 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
   });
   half.listen(window, {
     online: () => {
-      outbox.adopt();
+      outbox.adopt(true);
       backoffUntil = failures = 0;
       flush();
     },

@@ -1,5 +1,5 @@
 /**
- * A browser for specs: tabs with storage, pages that come and go, locks, a network, a clock.
+ * A browser for specs: tabs with storage, pages that come and go, a network, a clock.
  *
  * The SDK runs against it unchanged, since it looks its globals up when it uses them. One page is
  * in front at a time; `jest` moves the clock.
@@ -11,10 +11,17 @@ import type { WireEvent } from './event.ts';
 class FakeStorage {
   [key: string]: unknown;
 
-  constructor(copied: object = {}) {
+  constructor(
+    copied: object = {},
+    onChange: (key: string, value: string | null) => void = () => {},
+  ) {
     Object.assign(this, copied);
+    Object.defineProperty(this, 'onChange', { value: onChange });
     for (const name of ['getItem', 'setItem', 'removeItem'] as const) {
-      Object.defineProperty(this, name, { value: FakeStorage[name].bind(this), enumerable: false });
+      Object.defineProperty(this, name, {
+        value: FakeStorage[name].bind(this),
+        configurable: true,
+      });
     }
   }
 
@@ -23,9 +30,11 @@ class FakeStorage {
   }
   private static setItem(this: FakeStorage, key: string, value: string): void {
     this[key] = value;
+    (this['onChange'] as (key: string, value: string | null) => void)(key, value);
   }
   private static removeItem(this: FakeStorage, key: string): void {
     delete this[key];
+    (this['onChange'] as (key: string, value: string | null) => void)(key, null);
   }
 }
 
@@ -48,6 +57,8 @@ export interface FakePage {
   window: EventTarget;
   document: EventTarget & { hidden: boolean };
   tab: FakeTab;
+  /** Hears of what other pages store. */
+  awake: boolean;
 }
 
 export interface FakeTab {
@@ -68,12 +79,12 @@ export interface FakeBrowser {
   duplicate(tab: FakeTab): FakeTab;
   /** Opens an address; the page that was there before has to be left first. */
   open(tab: FakeTab, href?: string, referrer?: string): FakePage;
-  /** `pagehide`. Its locks stay until they are given back: see `crash`. */
+  /** `pagehide`, on its way into the back/forward cache. */
   leave(page: FakePage): void;
   /** The page comes back from the back/forward cache. */
   restore(page: FakePage): void;
   hide(page: FakePage): void;
-  /** Gone without a word: only its locks are freed. */
+  /** Gone without a word; or frozen, which looks the same from outside. */
   crash(page: FakePage): void;
   /** Moves the clock, and lets everything happen that is due by then. */
   pass(ms: number): Promise<void>;
@@ -85,7 +96,7 @@ export interface FakeBrowser {
 
 const START_MS = Date.UTC(2026, 10, 22, 14, 30);
 
-export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
+export function installFakeBrowser(): FakeBrowser {
   jest.useFakeTimers({ now: START_MS });
   const replaced = new Map<string, PropertyDescriptor | undefined>();
   const setGlobal = (name: string, value: unknown): void => {
@@ -95,22 +106,14 @@ export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   };
 
-  /** Name → the page that holds it. */
-  const held = new Map<string, FakePage>();
-  let front: FakePage | undefined;
-  const lockManager = {
-    request: async (
-      name: string,
-      _options: { ifAvailable: true },
-      callback: (lock: object | null) => unknown,
-    ): Promise<void> => {
-      const owner = front!;
-      await Promise.resolve();
-      if (held.has(name)) return void callback(null);
-      held.set(name, owner);
-      await callback({ name });
-      if (held.get(name) === owner) held.delete(name);
-    },
+  const pages = new Set<FakePage>();
+  /** Told to all that are awake; a page has nothing to do with what it has written itself. */
+  const tellPages = (key: string, newValue: string | null): void => {
+    setTimeout(() => {
+      for (const { window, awake } of pages) {
+        if (awake) window.dispatchEvent(Object.assign(new Event('storage'), { key, newValue }));
+      }
+    });
   };
 
   const browser: FakeBrowser = {
@@ -121,7 +124,7 @@ export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
       status: 200,
       body: { accepted: events.length, duplicates: 0, rejected: [] },
     }),
-    localStorage: new FakeStorage(),
+    localStorage: new FakeStorage({}, tellPages),
     newTab: () => ({ sessionStorage: new FakeStorage() }),
     duplicate: (tab) => ({ sessionStorage: new FakeStorage({ ...tab.sessionStorage }) }),
     open: (tab, href = 'https://example.org/', referrer = '') => {
@@ -129,19 +132,21 @@ export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
         window: new EventTarget(),
         document: Object.assign(new EventTarget(), { hidden: false, referrer, cookie: '' }),
         tab,
+        awake: true,
       };
-      front = page;
+      pages.add(page);
       setGlobal('window', page.window);
       setGlobal('document', page.document);
       setGlobal('location', new URL(href));
       setGlobal('sessionStorage', tab.sessionStorage);
       return page;
     },
-    leave: ({ window }) => {
-      window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
+    leave: (page) => {
+      page.window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
+      page.awake = false;
     },
     restore: (page) => {
-      front = page;
+      page.awake = true;
       setGlobal('window', page.window);
       setGlobal('document', page.document);
       setGlobal('sessionStorage', page.tab.sessionStorage);
@@ -152,7 +157,7 @@ export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
       document.dispatchEvent(new Event('visibilitychange'));
     },
     crash: (page) => {
-      for (const [name, owner] of held) if (owner === page) held.delete(name);
+      page.awake = false;
     },
     pass: (ms) => jest.advanceTimersByTimeAsync(ms),
     setGlobal,
@@ -176,7 +181,6 @@ export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
     userAgent: 'Mozilla/5.0 (spec)',
     doNotTrack: null,
     sendBeacon: (_url: string, body: string) => browser.beacons.push(body) > 0,
-    ...(locks && { locks: lockManager }),
   });
   setGlobal('fetch', async (url: string, init: { body: string; keepalive: boolean }) => {
     const { events } = JSON.parse(init.body) as { events: WireEvent[] };
@@ -200,5 +204,5 @@ export function installFakeBrowser({ locks = true } = {}): FakeBrowser {
 /** The events in local storage, whoever left them there. */
 export const storedEvents = ({ localStorage }: FakeBrowser): WireEvent[] =>
   Object.entries(localStorage)
-    .filter(([key]) => key.startsWith('picasso.'))
+    .filter(([key]) => /^picasso\..*\.\d+$/.test(key))
     .map(([, json]) => JSON.parse(json as string) as WireEvent);

@@ -1,6 +1,7 @@
 /** Tracker and host on the two sides of a frame's border: what each makes of the other's messages. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TrackerMessage } from './bridge.ts';
+import { CLAIM_MS } from './claims.ts';
 import type { WireEvent } from './event.ts';
 import {
   type FakeBrowser,
@@ -326,7 +327,7 @@ describe('the tracker in a frame', () => {
     page = browser.open(browser.newTab(), `${WIDGET}/frame.html`, `${SITE}/`);
     load();
     fromHost();
-    await browser.pass(10);
+    await browser.pass(CLAIM_MS);
     expect(handedOver()).toHaveLength(1);
   });
 

@@ -3,7 +3,7 @@
 /** What the page that uses the SDK may want to know. Nothing of it needs an answer. */
 export type TrackerReport =
   /** The server will never take this event. */
-  | { type: 'rejected'; event: unknown; code: string; path: string; message: string }
+  | { type: 'rejected'; event: unknown; code: string; path?: string; message?: string }
   /** Events that are gone: the buffer was full (the oldest went), or one was too large. */
   | { type: 'dropped'; count: number; reason: 'buffer_full' | 'too_large' }
   /** Sending failed; it goes on by itself. `status`: HTTP, undefined without an answer. */
@@ -97,6 +97,18 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
       }
     };
 
+  const consent = (granted: boolean): void => {
+    // Before it is shown, a page has no visitor.
+    if (granted && (document as { prerendering?: boolean }).prerendering) {
+      document.addEventListener('prerenderingchange', () => consent(true));
+      return;
+    }
+    const now = granted && !(options.respectDoNotTrack && forbidsTracking());
+    if (now === active) return;
+    active = now;
+    changes.forEach((change) => change(now));
+  };
+
   return {
     options,
     prefix: `picasso.${options.tenant}.`,
@@ -111,12 +123,7 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
         target?.addEventListener(type, guarded(action) as EventListener, { signal: ended.signal }),
       ),
     active: () => active,
-    consent: (granted) => {
-      const now = granted && !(options.respectDoNotTrack && forbidsTracking());
-      if (now === active) return;
-      active = now;
-      changes.forEach((change) => change(now));
-    },
+    consent,
     onActive: (change) => void changes.push(change),
     stop: () => {
       ended.abort();

@@ -307,6 +307,22 @@ it('has every event in storage when `track` returns', () => {
   }
 });
 
+it('goes on after a stay in the cache, though no answer comes any more to what it sent before', async () => {
+  const page = browser.open(browser.newTab());
+  const accept = browser.answer;
+  browser.answer = () => 'hanging';
+  const { tracker, host } = load({ pageViews: false });
+  tracker.track('LINK_CLICKED', LINK);
+  browser.leave(page);
+  browser.answer = accept;
+  browser.requests.length = 0;
+  browser.restore(page);
+  tracker.track('CTA_CLICKED', { cta_id: 'apply' });
+  await browser.pass(10_000);
+  expect(typesOf(browser.sent()).sort()).toEqual(['CTA_CLICKED', 'LINK_CLICKED', 'SESSION_ENDED']);
+  expect(host.waiting()).toBe(0);
+});
+
 it('has a session for the chat backend', async () => {
   browser.open(browser.newTab());
   const { tracker } = load();

@@ -77,9 +77,9 @@ export function createHost(given: HostOptions): Host {
   const delivery = createDelivery(
     half,
     outbox,
-    `${options.endpoint.replace(/\/+$/, '')}/w/${options.writeKey}`,
+    `${options.endpoint}/w/${options.writeKey}`.replace(/\/+(?=\/w\/)/, ''),
   );
-  const gaId = (): string | undefined => gaClientId(attempt(() => document.cookie) ?? '');
+  const gaId = (): string | undefined => attempt(() => gaClientId(document.cookie));
 
   const take = (event: WireEvent): void => {
     if (!active()) return;
@@ -159,7 +159,7 @@ export function createHost(given: HostOptions): Host {
         say({
           type: 'PICASSO_INIT',
           tenantHash: tenant,
-          attribution: active() ? { ...attribution, ga_client_id: gaId() } : null,
+          attribution: active() && { ...attribution, ga_client_id: gaId() },
           hostViewportWidth: innerWidth,
         });
       }
@@ -200,9 +200,12 @@ export function createHost(given: HostOptions): Host {
       onConsent(active());
     },
     take,
+    start: () => {
+      half.consent(options.consent);
+      // Also to a tracker that was there first and has asked nobody.
+      sayToTracker();
+    },
   });
-  host.consent(options.consent);
-  // Also to a tracker that was there first and has asked nobody.
-  sayToTracker();
+  host.start();
   return host;
 }

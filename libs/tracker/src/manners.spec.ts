@@ -82,6 +82,28 @@ describe('manners', () => {
     expect(typesOf(browser.sent())).toEqual(['PAGE_VIEW', 'LINK_CLICKED']);
   });
 
+  it('begin when a page that was prepared in advance is shown', async () => {
+    const { document } = browser.open(browser.newTab());
+    Object.assign(document, { prerendering: true });
+    const { tracker } = load();
+    expect(tracker.track('LINK_CLICKED', LINK)).toBeUndefined();
+    Object.assign(document, { prerendering: false });
+    document.dispatchEvent(new Event('prerenderingchange'));
+    expect(tracker.track('LINK_CLICKED', LINK)).toMatchObject({ sequence_number: 1 });
+    await browser.pass(5_000);
+    expect(typesOf(browser.sent())).toEqual(['PAGE_VIEW', 'LINK_CLICKED']);
+  });
+
+  it('survive options that make no sense', async () => {
+    browser.open(browser.newTab());
+    browser.answer = () => 'broken';
+    const { tracker, reports } = load({ endpoint: undefined, tenant: undefined });
+    tracker.track('LINK_CLICKED', LINK);
+    await browser.pass(5_000);
+    expect(reports).toMatchObject([{ type: 'delayed' }]);
+    load({ iframe: { src: 'about:blank' } as HTMLIFrameElement }).host.consent(false);
+  });
+
   it('survive a callback of the page that throws', () => {
     browser.open(browser.newTab());
     const { tracker } = load({

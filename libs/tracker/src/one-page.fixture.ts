@@ -13,10 +13,12 @@ export const load = (options: Partial<HostOptions> & Partial<TrackerOptions> = {
   const reports: TrackerReport[] = [];
   const common = {
     tenant: 't1',
+    endpoint: 'https://ingest.example/',
+    writeKey: 'key',
     onReport: (report: TrackerReport) => void reports.push(report),
     ...options,
   };
-  const host = createHost({ ...common, endpoint: 'https://ingest.example/', writeKey: 'key' });
+  const host = createHost(common);
   return { host, tracker: createTracker({ ...common, host }), reports };
 };
 

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type FakeBrowser, installFakeBrowser, storedEvents } from './fake-browser.fixture.ts';
+import {
+  type FakeBrowser,
+  type FakePage,
+  installFakeBrowser,
+  storedEvents,
+} from './fake-browser.fixture.ts';
+import { CLAIM_MS } from './claims.ts';
 import { type CommonOptions, createHalf, type TrackerReport } from './half.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
@@ -24,16 +30,13 @@ const start = (options: Partial<CommonOptions> = {}): Started => {
 const numbersIn = (outbox: Outbox): unknown[] =>
   outbox.entries().map(({ json }) => (JSON.parse(json) as { n: unknown }).n);
 
-/** Longer than a lease takes to settle, and an eternity for locks. */
-const SETTLED_MS = 1_000;
+/** Longer than an owner is given to answer. */
+const SETTLED_MS = CLAIM_MS + 500;
 
-describe.each([
-  ['Web Locks', true],
-  ['leases', false],
-])('with %s', (_name, locks) => {
+describe('an outbox', () => {
   let browser: FakeBrowser;
   beforeEach(() => {
-    browser = installFakeBrowser({ locks });
+    browser = installFakeBrowser();
   });
   afterEach(() => browser.uninstall());
 
@@ -110,23 +113,155 @@ describe.each([
     expect(numbersIn(outbox)).toEqual([1]);
   });
 
-  it('is taken over after a crash', async () => {
+  it('is taken over after a crash, and leaves no mark for ever', async () => {
     const page = browser.open(browser.newTab());
     start().outbox.add({ n: 1 });
-    await browser.pass(SETTLED_MS);
     browser.crash(page);
-    if (!locks) {
-      // A crashed page's timers are gone, too.
-      browser.uninstall();
-      const { localStorage } = browser;
-      browser = installFakeBrowser({ locks });
-      browser.setGlobal('localStorage', localStorage);
-      await browser.pass(180_001);
-    }
-    browser.open(browser.newTab());
+    let next = browser.open(browser.newTab());
     const { outbox } = start();
     await browser.pass(SETTLED_MS);
     expect(numbersIn(outbox)).toEqual([1]);
+    outbox.remove(outbox.entries().map(({ key }) => key));
+    browser.leave(next);
+    next = browser.open(browser.newTab());
+    start();
+    await browser.pass(SETTLED_MS);
+    browser.leave(next);
+    expect(Object.keys(browser.localStorage)).toEqual([]);
+  });
+
+  it('is asked for by pages that begin, not after every answer', async () => {
+    const page = browser.open(browser.newTab());
+    const { outbox } = start();
+    await browser.pass(SETTLED_MS);
+    outbox.add({ n: 1 });
+    browser.crash(page);
+    const other = browser.open(browser.newTab());
+    const before = { ...browser.localStorage };
+    outbox.adopt();
+    expect({ ...browser.localStorage }).toEqual(before);
+    browser.leave(other);
+  });
+
+  it('keeps its order when it is taken over, and over again', async () => {
+    browser.open(browser.newTab());
+    const one = start();
+    await browser.pass(10);
+    browser.open(browser.newTab());
+    const two = start();
+    await browser.pass(SETTLED_MS);
+    for (let n = 1; n <= 6; n += 1) {
+      (n % 2 ? one : two).outbox.add({ n });
+      await browser.pass(5);
+    }
+    one.outbox.release();
+    two.outbox.adopt();
+    await browser.pass(SETTLED_MS);
+    expect(numbersIn(two.outbox)).toEqual([1, 2, 3, 4, 5, 6]);
+    two.outbox.release();
+    const { outbox } = start();
+    outbox.add({ n: 7 });
+    await browser.pass(SETTLED_MS);
+    expect(numbersIn(outbox)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(storedEvents(browser)).toHaveLength(7);
+  });
+
+  it('belongs to one page when two have stored an event in the same millisecond', async () => {
+    browser.open(browser.newTab());
+    const one = start();
+    const two = start();
+    await browser.pass(SETTLED_MS);
+    one.outbox.add({ n: 1 });
+    two.outbox.add({ n: 2 });
+    one.outbox.release();
+    two.outbox.adopt();
+    await browser.pass(SETTLED_MS);
+    expect(numbersIn(two.outbox).sort()).toEqual([1, 2]);
+    expect(storedEvents(browser)).toHaveLength(2);
+  });
+
+  describe('of a tab that was frozen', () => {
+    let page: FakePage;
+    let frozen: Started;
+    let outbox: Outbox;
+    beforeEach(async () => {
+      page = browser.open(browser.newTab());
+      frozen = start();
+      await browser.pass(SETTLED_MS);
+      frozen.outbox.add({ n: 1 });
+      frozen.outbox.add({ n: 2 });
+      browser.crash(page);
+      browser.open(browser.newTab());
+      ({ outbox } = start());
+      await browser.pass(SETTLED_MS);
+      expect(numbersIn(outbox)).toEqual([1, 2]);
+      page.awake = true;
+    });
+
+    it('is not sent by that tab as well', async () => {
+      expect(frozen.outbox.waiting()).toEqual([]);
+      expect(numbersIn(outbox)).toEqual([1, 2]);
+      await browser.pass(10 * SETTLED_MS);
+      expect(frozen.outbox.waiting()).toEqual([]);
+      expect(numbersIn(outbox)).toEqual([1, 2]);
+    });
+
+    it('goes on with what happens there afterwards', async () => {
+      frozen.outbox.add({ n: 3 });
+      expect(numbersIn(frozen.outbox)).toEqual([3]);
+      await browser.pass(SETTLED_MS);
+      browser.open(browser.newTab());
+      const third = start();
+      await browser.pass(SETTLED_MS);
+      expect(numbersIn(frozen.outbox)).toEqual([3]);
+      expect(numbersIn(third.outbox)).toEqual([]);
+    });
+
+    it('leaves its owner and the one who took it over at peace', async () => {
+      let writes = 0;
+      const { setItem } = browser.localStorage as unknown as Storage;
+      Object.defineProperty(browser.localStorage, 'setItem', {
+        value: (key: string, value: string) => {
+          writes += 1;
+          setItem(key, value);
+        },
+      });
+      await browser.pass(60_000);
+      expect(writes).toBe(0);
+    });
+  });
+
+  it('survives a page that clears its storage', async () => {
+    browser.open(browser.newTab());
+    const { outbox } = start();
+    outbox.add({ n: 1 });
+    for (const key of Object.keys(browser.localStorage)) delete browser.localStorage[key];
+    outbox.add({ n: 2 });
+    await browser.pass(SETTLED_MS);
+    expect(outbox.waiting()).toHaveLength(2);
+    browser.open(browser.newTab());
+    const other = start();
+    await browser.pass(SETTLED_MS);
+    expect(numbersIn(other.outbox)).toEqual([]);
+  });
+
+  it('is taken over where there is no room for another copy', async () => {
+    browser.open(browser.newTab());
+    const first = start();
+    first.outbox.add({ n: 1 });
+    first.outbox.release();
+    const { outbox } = start();
+    const { setItem } = browser.localStorage as unknown as Storage;
+    Object.defineProperty(browser.localStorage, 'setItem', {
+      value: (key: string, value: string) => {
+        if (/\d$/.test(key)) throw new DOMException('full', 'QuotaExceededError');
+        setItem(key, value);
+      },
+    });
+    await browser.pass(SETTLED_MS);
+    expect(numbersIn(outbox)).toEqual([1]);
+    outbox.remove(outbox.entries().map(({ key }) => key));
+    expect(storedEvents(browser)).toEqual([]);
   });
 
   it('comes back from the back/forward cache without what others have sent meanwhile', async () => {
@@ -183,9 +318,8 @@ describe('bounds', () => {
     const { outbox } = start();
     for (let n = 1; n <= 5; n += 1) outbox.add({ n });
     outbox.release();
-    await browser.pass(10);
     const next = start({ maxEvents: 2 });
-    await browser.pass(10);
+    await browser.pass(SETTLED_MS);
     expect(numbersIn(next.outbox)).toEqual([4, 5]);
     expect(next.reports).toEqual([{ type: 'dropped', count: 3, reason: 'buffer_full' }]);
   });

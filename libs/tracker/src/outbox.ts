@@ -6,7 +6,7 @@
  * it is full, events wait in memory only.
  */
 import { byteLength, newId } from './browser.ts';
-import { type Claims, newClaims } from './claims.ts';
+import { createClaims } from './claims.ts';
 import type { Half } from './half.ts';
 import { localStore } from './store.ts';
 
@@ -21,15 +21,18 @@ export interface Entry {
   sending: boolean;
 }
 
+export const bytesOf = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, { bytes }) => sum + bytes, 0);
+
 export interface Outbox {
   /** Oldest first. */
   entries(): readonly Entry[];
-  /** Those that are not on their way. */
+  /** Those that are not on their way, and that nobody else has sent. */
   waiting(): Entry[];
   /** Lets other pages take over whatever is left. */
   release(): void;
-  /** Looks again for what others left behind. */
-  adopt(): void;
+  /** Looks again for what others left behind; `living`: also where one may just be silent. */
+  adopt(living?: boolean): void;
   add(event: object): void;
   remove(keys: readonly string[]): void;
 }
@@ -45,68 +48,74 @@ export function createOutbox(half: Half, name: string, onAdopted: () => void): O
   const { maxEvents, maxBytes } = half.options;
   const prefix = `${half.prefix}${name}.`;
   let entries: Entry[] = [];
-  let claims: Claims | undefined;
-  /** Keys are prefix, owner, dot, counter. */
+  const claims = createClaims(half);
+  /** Keys are prefix, owner, dot, number. */
   let owner = '';
-  let counter = 0;
+  let latest = 0;
 
+  /** 0 of a mark's. */
+  const numberIn = (key: string): number => Number(/\d+$/.exec(key));
   const remove = (keys: readonly string[]): void => {
     entries = entries.filter(({ key }) => !keys.includes(key));
     keys.forEach(localStore.remove);
   };
-  const entry = (key: string, json: string, stored: boolean): Entry => ({
-    key,
-    json,
-    bytes: byteLength(json),
-    stored,
-    sending: false,
-  });
-  const trim = (): void => {
-    let bytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    let count = 0;
-    while (entries.length - count > maxEvents || bytes > maxBytes) {
-      bytes -= entries[count++]!.bytes;
-    }
-    if (count === 0) return;
-    remove(entries.slice(0, count).map(({ key }) => key));
-    half.report({ type: 'dropped', count, reason: 'buffer_full' });
+  /** @param number tells the order over all owners */
+  const keepAs = (number: number, json: string): Entry => {
+    while (entries.some(({ key }) => key === owner + number)) number += 1;
+    const key = owner + number;
+    const stored = localStore.set(key, json);
+    return { key, json, bytes: byteLength(json), stored, sending: false };
   };
-  const adopt = (): void => {
-    const owners = localStore.keys(prefix).map((key) => key.slice(0, key.lastIndexOf('.') + 1));
+  const trim = (): void => {
+    let count = 0;
+    while (entries.length > maxEvents || bytesOf(entries) > maxBytes) {
+      remove([entries[0]!.key]);
+      count += 1;
+    }
+    if (count) half.report({ type: 'dropped', count, reason: 'buffer_full' });
+  };
+  /** What others left becomes ours under our own name: whoever thinks it is still theirs finds none. */
+  const takeOver = (key: string): void => {
+    const json = localStore.get(key);
+    if (!json) return;
+    const entry = keepAs(numberIn(key), json);
+    // Without room for another copy it stays where it is.
+    if (entry.stored) localStore.remove(key);
+    else Object.assign(entry, { key, stored: true });
+    entries.push(entry);
+  };
+  const adopt = (living = false): void => {
+    const owners = localStore.keys(prefix).map((key) => key.replace(/\w+$/, ''));
     new Set(owners).forEach((other) => {
-      // Names that are held already, by living pages or by this one, are not available.
-      void claims?.claim(other).then((ours) => {
-        const counterOf = (key: string): number => Number(key.slice(other.length));
-        if (!ours) return;
-        const left = localStore.keys(other).sort((a, b) => counterOf(a) - counterOf(b));
-        entries.unshift(...left.map((key) => entry(key, localStore.get(key) ?? '', true)));
+      void claims.claim(other, living).then((ours) => {
+        if (!ours || !half.active()) return;
+        localStore.keys(other).filter(numberIn).forEach(takeOver);
+        entries.sort((one, two) => numberIn(one.key) - numberIn(two.key));
         trim();
         onAdopted();
       });
     });
   };
   const start = (): void => {
+    // What was stored under a former name is found like any other page's, unless others have it.
+    // Of the others nobody knows any more whether they have arrived.
+    entries = entries.filter((entry) => !(entry.sending = false) && !entry.stored);
     owner = `${newId(prefix)}.`;
-    claims = newClaims();
-    // After a stay in the back/forward cache others may have sent what was stored meanwhile;
-    // whatever they left is found like any other page's.
-    entries = entries.filter(({ stored }) => !stored);
-    void claims.claim(owner).then(adopt);
+    claims.hold(owner);
+    adopt(true);
   };
-  const release = (): void => {
-    claims?.releaseAll();
-    claims = undefined;
+  const keep = (): void => {
+    if (!claims.keep()) start();
   };
 
   half.onActive((now) => {
     if (now) return start();
-    release();
+    claims.release();
     entries = [];
     localStore.keys(prefix).forEach(localStore.remove);
   });
   half.listen(window, {
-    // A held lock would keep the page out of the back/forward cache.
-    pagehide: release,
+    pagehide: claims.release,
     pageshow: ({ persisted }: PageTransitionEvent) => {
       if (persisted && half.active()) start();
     },
@@ -114,14 +123,17 @@ export function createOutbox(half: Half, name: string, onAdopted: () => void): O
 
   return {
     entries: () => entries,
-    waiting: () => entries.filter(({ sending }) => !sending),
-    release,
+    waiting: () => {
+      keep();
+      return entries.filter(({ sending }) => !sending);
+    },
+    release: claims.release,
     adopt,
     add: (event) => {
+      keep();
       half.debug('event', event);
-      const json = JSON.stringify(event);
-      const key = owner + (counter += 1);
-      entries.push(entry(key, json, localStore.set(key, json)));
+      latest = Math.max(latest + 1, Date.now());
+      entries.push(keepAs(latest, JSON.stringify(event)));
       trim();
     },
     remove,
