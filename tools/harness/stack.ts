@@ -144,7 +144,10 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       const env = { IDLE_TIMEOUT_MS: String(options.idleTimeoutMs), ...options.sessionizerEnv };
       sessionizers.push(await service('sessionizer', `sessionizer-${i}`, env));
     }
-    const query = await service('query', 'query', { JWT_SECRET: jwtSecret });
+    const query = await service('query', 'query', {
+      JWT_SECRET: jwtSecret,
+      INGEST_URL: ingest.url,
+    });
     const services = [ingest, ...sessionizers, ...(options.withQuery ? [query] : [])];
     for (const each of services) {
       started.push(each);

@@ -97,6 +97,7 @@ function environment(name: ServiceName, settings: ServiceSettings): NodeJS.Proce
     ...(name === 'query'
       ? {
           CONSOLE_DIR: CONSOLE,
+          INGEST_URL: serviceUrl(settings.ports, 'ingest'),
           JWT_SECRET: settings.jwtSecret,
           S3_ENDPOINT: settings.urls.objects,
           REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),

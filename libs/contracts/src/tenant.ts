@@ -30,6 +30,8 @@ export interface Tenant {
   goal_values?: Record<string, number>;
   /** ISO 4217 code of the goal values. */
   currency?: string;
+  /** The console's accent for this tenant, `#rrggbb`; ours where not given. */
+  accent_color?: string;
   /** Active browser keys, at most two (rotation). */
   write_keys: TenantKey[];
   server_key: TenantKey | null;

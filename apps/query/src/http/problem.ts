@@ -19,6 +19,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: 'The body has to be JSON' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
+  not_configured: { status: 501, title: 'This installation is not set up for it' },
   unavailable: { status: 503, title: 'The data cannot be read at the moment' },
 } as const;
 

@@ -232,6 +232,11 @@ export class TenantSettingsBody {
   @IsOptional()
   @Matches(/^[A-Z]{3}$/)
   currency?: string;
+
+  @ApiPropertyOptional({ type: String, description: '`#rrggbb`; accents take its hue' })
+  @IsOptional()
+  @Matches(/^#[0-9a-f]{6}$/)
+  accent_color?: string;
 }
 
 export class NewTenantBody extends TenantSettingsBody {
@@ -259,6 +264,7 @@ export class TenantDetailsDto {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'number' } })
   goal_values?: Record<string, number>;
   @ApiPropertyOptional({ type: String }) currency?: string;
+  @ApiPropertyOptional({ type: String, description: '`#rrggbb`' }) accent_color?: string;
   @ListOf(() => KeyDto, 'at most two') write_keys!: KeyDto[];
   @OneOrNull(() => KeyDto) server_key!: KeyDto | null;
 }

@@ -13,6 +13,8 @@ class TenantDto {
   @ApiProperty({ type: String }) name!: string;
   @ApiProperty({ type: String, description: 'IANA name: days and hours are in it' })
   time_zone!: string;
+  @ApiProperty({ type: String, nullable: true, description: "the console's accent, `#rrggbb`" })
+  accent_color!: string | null;
 }
 
 /** What a reader needs to know of the tenant to show its figures. */
@@ -25,7 +27,7 @@ export class TenantController {
   ) {}
 
   @Get(':tenant')
-  @ApiOperation({ summary: "A tenant's name and time zone" })
+  @ApiOperation({ summary: "A tenant's name, time zone and accent" })
   @ApiParam({ name: 'tenant', description: "the token's tenant; operators may name any" })
   @ApiOkResponse({ type: TenantDto })
   @ApiProblems('not_found')
@@ -35,7 +37,7 @@ export class TenantController {
   ): Promise<TenantDto> {
     const tenant = await this.tenants.get(this.access.resolve(principal, named, 'tenant'));
     if (!tenant) throw notFound();
-    const { tenant_hash, name, time_zone } = tenant;
-    return { tenant_hash, name, time_zone };
+    const { tenant_hash, name, time_zone, accent_color = null } = tenant;
+    return { tenant_hash, name, time_zone, accent_color };
   }
 }

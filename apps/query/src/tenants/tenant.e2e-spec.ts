@@ -20,12 +20,13 @@ const get = async (tenant: string, claims: { role: string; tenant_hash?: string 
     .get(`/analytics/tenant/${tenant}`)
     .set('authorization', `Bearer ${await signToken(claims)}`);
 
-it('tells a reader the name and time zone of its tenant, and nothing of its keys', async () => {
+it('tells a reader name, time zone and accent of its tenant, and nothing of its keys', async () => {
   const { body } = await get('tenant_a', { role: 'viewer', tenant_hash: 'tenant_a' });
   expect(body).toEqual({
     tenant_hash: 'tenant_a',
     name: 'tenant_a',
     time_zone: 'Europe/Berlin',
+    accent_color: null,
   });
 });
 
