@@ -2,8 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildServices } from '../harness/workspace.ts';
+import { buildServices, SERVICES } from '../harness/workspace.ts';
 import { visitLibrary } from '../load/visits.ts';
+import { benchAggregate } from './aggregate.ts';
 import { isMet, markdown, type Section } from './figures.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
@@ -18,6 +19,7 @@ const PARTS: Record<string, (settings: BenchSettings) => Promise<Section>> = {
   pipeline: benchPipeline,
   latency: benchLatency,
   units: benchWriteUnits,
+  aggregate: benchAggregate,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] … [options]      default: all parts
@@ -26,6 +28,7 @@ const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] … [options] 
   --seconds N       ingest: length of a round (8)
   --from N --step N pipeline: first rate and how it is raised, events/s (1100, 100)
   --sessions N      units: only the first N sessions (all)
+  --tenants N       aggregate: with 500 sessions each (500)
   --sync-always     nats-server syncs its files before every acknowledgement
   --sampling SHARE  of requests that are traced (0.01); 0 turns tracing off
   --profile DIR     every service leaves a CPU profile there (the figures are lower then)
@@ -40,6 +43,7 @@ const { values, positionals } = parseArgs({
     from: { type: 'string', default: '1100' },
     step: { type: 'string', default: '100' },
     sessions: { type: 'string', default: 'Infinity' },
+    tenants: { type: 'string', default: '500' },
     'sync-always': { type: 'boolean', default: false },
     sampling: { type: 'string', default: '0.01' },
     profile: { type: 'string' },
@@ -48,7 +52,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
-type NumberOption = 'minutes' | 'rounds' | 'seconds' | 'from' | 'step' | 'sessions' | 'sampling';
+type NumberOption =
+  'minutes' | 'rounds' | 'seconds' | 'from' | 'step' | 'sessions' | 'tenants' | 'sampling';
 
 const number = (name: NumberOption): number => {
   const value = Number(values[name]);
@@ -65,7 +70,7 @@ async function main(): Promise<number> {
   if (unknown !== undefined) throw new Error(`there is no part "${unknown}"\n${USAGE}`);
   const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
 
-  buildServices();
+  buildServices(SERVICES);
   const sampling = number('sampling');
   const sink = await startTraceSink();
   const settings: BenchSettings = {
@@ -87,6 +92,7 @@ async function main(): Promise<number> {
     stepRate: number('step'),
     minutes: number('minutes'),
     sessions: number('sessions'),
+    tenants: number('tenants'),
     note: (line) => console.error(`  ${line}`),
   };
   const machine = describeMachine();

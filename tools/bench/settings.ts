@@ -18,6 +18,8 @@ export interface BenchSettings {
   minutes: number;
   /** units: sessions to replay; Infinity for all. */
   sessions: number;
+  /** aggregate: tenants. */
+  tenants: number;
   /** Told what happens meanwhile. */
   note: (line: string) => void;
 }

@@ -127,4 +127,29 @@ export const animalRescue: Site = {
     },
     { weight: 1, attribution: { referrer: 'https://www.citypaper.example/pets' } },
   ],
+  campaigns: [
+    {
+      daysAgo: 63,
+      days: 8,
+      lift: 1.9,
+      attribution: {
+        utm_source: 'facebook',
+        utm_medium: 'social',
+        utm_campaign: 'open_day',
+        referrer: 'https://l.facebook.com/',
+      },
+    },
+    {
+      daysAgo: 24,
+      days: 5,
+      lift: 1.5,
+      attribution: {
+        utm_source: 'newsletter',
+        utm_medium: 'email',
+        utm_campaign: 'home_for_winter',
+      },
+    },
+  ],
+  engagement: 0.09,
+  goals: { currency: 'USD', values: { adoption: 180, foster: 60, volunteer: 25 } },
 };

@@ -8,6 +8,7 @@ import { converse, PERSONAS, type Persona } from './conversation.ts';
 import { healthCentre } from './health-centre.ts';
 import { JourneyWriter, type DemoJourney, type Visitor } from './journey-writer.ts';
 import { languageSchool } from './language-school.ts';
+import { Season } from './season.ts';
 import type { Site } from './site.ts';
 
 export const SITES: readonly Site[] = [animalRescue, healthCentre, languageSchool];
@@ -49,6 +50,8 @@ export interface HistoryOptions {
   conversations: number;
   /** Sessions that hold nothing but page views. */
   pageViewSessions: number;
+  /** Whose visitors; all of the demo's sites without it. */
+  sites?: readonly Site[];
 }
 
 /** Picks by weight; weights need not sum to anything. */
@@ -60,12 +63,13 @@ function weighted<T>(random: Random, items: readonly (readonly [T, number])[]): 
 const hex = (random: Random, digits: number): string =>
   Array.from({ length: digits }, () => random.int(0, 15).toString(16)).join('');
 
-function visitorOf(site: Site, random: Random, startMs: number): Visitor {
+function visitorOf(site: Site, random: Random, startMs: number, season?: Season): Visitor {
   const device = random.pick(DEVICES);
-  const { attribution } = weighted(
+  const usual = weighted(
     random,
     site.sources.map((source) => [source, source.weight] as const),
   );
+  const attribution = season?.campaignOf(site, random, startMs) ?? usual.attribution;
   return {
     context: { ...device },
     attribution: { ...attribution, landing_page: random.pick(site.pages) },
@@ -76,17 +80,27 @@ function visitorOf(site: Site, random: Random, startMs: number): Visitor {
 }
 
 /** One conversation of a visitor of the site, beginning at `startMs`. */
-export function conversation(site: Site, random: Random, startMs: number): DemoJourney {
+export function conversation(
+  site: Site,
+  random: Random,
+  startMs: number,
+  season?: Season,
+): DemoJourney {
   const sessionId = `sess_${hex(random, 16)}`;
-  const visitor = visitorOf(site, random, startMs);
+  const visitor = visitorOf(site, random, startMs, season);
   const visit = new JourneyWriter(random, site.tenant_hash, sessionId, visitor, startMs);
   converse(visit, site, weighted(random, Object.entries(PERSONAS) as [Persona, number][]));
   return visit.journey();
 }
 
 /** A visitor who reads some pages and never opens the widget. */
-export function pageViews(site: Site, random: Random, startMs: number): DemoJourney {
-  const visitor = visitorOf(site, random, startMs);
+export function pageViews(
+  site: Site,
+  random: Random,
+  startMs: number,
+  season?: Season,
+): DemoJourney {
+  const visitor = visitorOf(site, random, startMs, season);
   const { viewport_width } = visitor.context as { viewport_width: number };
   const { referrer } = visitor.attribution as { referrer?: string };
   const visit = new JourneyWriter(
@@ -107,42 +121,54 @@ export function pageViews(site: Site, random: Random, startMs: number): DemoJour
   return visit.journey();
 }
 
-/** A moment of the period at which the site is busy: the busier the hour, the likelier. */
-function startTime(site: Site, random: Random, options: HistoryOptions): number {
-  const local = new Intl.DateTimeFormat('en-GB', {
-    timeZone: site.time_zone,
-    hour: '2-digit',
-    weekday: 'short',
-    hourCycle: 'h23',
-  });
-  for (;;) {
-    const at =
-      options.endMs - LONGEST_MS - Math.floor(random.next() * (options.days * DAY_MS - LONGEST_MS));
-    const parts = Object.fromEntries(
-      local.formatToParts(at).map(({ type, value }) => [type, value]),
-    );
-    const isWeekend = ['Sat', 'Sun'].includes(parts['weekday'] ?? '');
-    const busy = (HOURS[Number(parts['hour'])] ?? 0) * (isWeekend ? WEEKEND : 1);
-    if (random.next() * Math.max(...HOURS) < busy) return at;
-  }
+/** Moments of the period at which the site is busy: the busier the hour, the likelier. */
+function startTimes(options: HistoryOptions, season: Season) {
+  const clocks = new Map<string, Intl.DateTimeFormat>();
+  const busiest = Math.max(...HOURS) * season.highest;
+  return (site: Site, random: Random): number => {
+    const clock =
+      clocks.get(site.time_zone) ??
+      new Intl.DateTimeFormat('en-GB', {
+        timeZone: site.time_zone,
+        hour: '2-digit',
+        weekday: 'short',
+        hourCycle: 'h23',
+      });
+    clocks.set(site.time_zone, clock);
+    for (;;) {
+      const ago = LONGEST_MS + Math.floor(random.next() * (options.days * DAY_MS - LONGEST_MS));
+      const at = options.endMs - ago;
+      const parts = Object.fromEntries(
+        clock.formatToParts(at).map(({ type, value }) => [type, value]),
+      );
+      const isWeekend = ['Sat', 'Sun'].includes(parts['weekday'] ?? '');
+      const busy = (HOURS[Number(parts['hour'])] ?? 0) * (isWeekend ? WEEKEND : 1);
+      if (random.next() * busiest < busy * season.level(site, at)) return at;
+    }
+  };
 }
 
-export const pickSite = (random: Random): Site =>
+export const pickSite = (random: Random, sites: readonly Site[] = SITES): Site =>
   weighted(
     random,
-    SITES.map((site) => [site, site.weight] as const),
+    sites.map((site) => [site, site.weight] as const),
   );
 
-/** Journeys of the last days, oldest first. */
-export function history(options: HistoryOptions): DemoJourney[] {
+/** Journeys of the last days in no order, made as they are asked for. */
+export function* journeysOf(options: HistoryOptions): Generator<DemoJourney> {
   const random = createRandom(options.seed);
+  const season = new Season(options.endMs);
+  const startTime = startTimes(options, season);
   const begin = (journey: typeof conversation): DemoJourney => {
-    const site = pickSite(random);
-    return journey(site, random, startTime(site, random, options));
+    const site = pickSite(random, options.sites);
+    return journey(site, random, startTime(site, random), season);
   };
-  const journeys = [
-    ...Array.from({ length: options.conversations }, () => begin(conversation)),
-    ...Array.from({ length: options.pageViewSessions }, () => begin(pageViews)),
-  ];
-  return journeys.sort((a, b) => a.events[0]!.at_ms - b.events[0]!.at_ms);
+  for (let left = options.conversations; left > 0; left -= 1) yield begin(conversation);
+  for (let left = options.pageViewSessions; left > 0; left -= 1) yield begin(pageViews);
 }
+
+export const startOf = ({ events }: DemoJourney): number => events[0]!.at_ms;
+
+/** Journeys of the last days, oldest first. */
+export const history = (options: HistoryOptions): DemoJourney[] =>
+  [...journeysOf(options)].sort((a, b) => startOf(a) - startOf(b));

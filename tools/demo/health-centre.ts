@@ -113,4 +113,14 @@ export const healthCentre: Site = {
       attribution: { utm_source: 'poster', utm_medium: 'qr', utm_campaign: 'clinic_door' },
     },
   ],
+  campaigns: [
+    {
+      daysAgo: 47,
+      days: 14,
+      lift: 1.6,
+      attribution: { utm_source: 'google', utm_medium: 'cpc', utm_campaign: 'flu_shots' },
+    },
+  ],
+  engagement: 0.12,
+  goals: { currency: 'USD', values: { appointment: 120, sliding_fee: 30 } },
 };

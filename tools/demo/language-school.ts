@@ -119,4 +119,20 @@ export const languageSchool: Site = {
     { weight: 1, attribution: { fbclid: 'IwARdemo', referrer: 'https://l.facebook.com/' } },
     { weight: 1, attribution: { referrer: 'https://www.expatboard.example/berlin' } },
   ],
+  campaigns: [
+    {
+      daysAgo: 88,
+      days: 12,
+      lift: 1.7,
+      attribution: { utm_source: 'instagram', utm_medium: 'social', utm_campaign: 'new_term' },
+    },
+    {
+      daysAgo: 15,
+      days: 6,
+      lift: 1.4,
+      attribution: { utm_source: 'google', utm_medium: 'cpc', utm_campaign: 'exam_autumn' },
+    },
+  ],
+  engagement: 0.06,
+  goals: { currency: 'EUR', values: { trial: 140, placement: 40, exam: 190 } },
 };

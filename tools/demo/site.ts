@@ -44,6 +44,16 @@ export interface Source {
   attribution: Record<string, string>;
 }
 
+/** More visitors than usual for some days, most of the additional ones from one source. */
+export interface Campaign {
+  /** When it began, days before the end of the demo's past. */
+  daysAgo: number;
+  days: number;
+  /** How many times as many visitors come. */
+  lift: number;
+  attribution: Record<string, string>;
+}
+
 export interface Site {
   tenant_hash: string;
   name: string;
@@ -57,4 +67,9 @@ export interface Site {
   topics: readonly Topic[];
   forms: readonly Form[];
   sources: readonly Source[];
+  campaigns: readonly Campaign[];
+  /** Share of the site's visitors who open the widget. */
+  engagement: number;
+  /** What a completed form is worth, by form id. */
+  goals: { currency: string; values: Readonly<Record<string, number>> };
 }

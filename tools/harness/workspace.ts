@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const WORKSPACE = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Builds the services that the harnesses run; nothing to do when they are up to date. */
-export const buildServices = (): void => {
+/** The services without the console. */
+export const SERVICES: readonly string[] = ['ingest', 'sessionizer', 'query', 'aggregator'];
+
+/** Builds what the harnesses run; nothing to do when it is up to date. */
+export const buildServices = (projects: readonly string[] = [...SERVICES, 'admin']): void => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [
@@ -15,7 +18,7 @@ export const buildServices = (): void => {
       '-t',
       'build',
       '-p',
-      'ingest,sessionizer,query,admin',
+      projects.join(','),
     ],
     {
       cwd: WORKSPACE,

@@ -14,6 +14,8 @@ export interface NewTenant {
   name?: string;
   own_hosts?: string[];
   time_zone?: string;
+  goal_values?: Record<string, number>;
+  currency?: string;
 }
 
 /**

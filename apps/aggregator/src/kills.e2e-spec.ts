@@ -3,7 +3,7 @@
  * run that nobody disturbed. `KILLS=100` kills a hundred times, on data that goes on changing.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tenant } from '@picasso/contracts';
 import { connectBroker, provisionStreams } from '@picasso/messaging';
@@ -35,8 +35,12 @@ const text = (row: Record<string, unknown>): string =>
 describe('the aggregator as a process', () => {
   const engines = useEngines({ tables: true, objects: true, nats: true });
   let history: string;
+  /** Where the command puts what does not fit into memory. */
+  let tmp: string;
 
   beforeAll(async () => {
+    tmp = join(engines().dir, 'tmp');
+    await mkdir(tmp);
     const broker = await connectBroker({ url: engines().nats.url, name: 'spec' });
     await provisionStreams(broker.jsm);
     await broker.close();
@@ -66,7 +70,7 @@ describe('the aggregator as a process', () => {
 
   /** @returns the exit code; null when it was killed */
   async function run({ env }: World, args: string, faultAt = 0): Promise<number | null> {
-    const settings = { ...env, LEASE_MS: '700', FAULT_AT: String(faultAt) };
+    const settings = { ...env, TMPDIR: tmp, LEASE_MS: '700', FAULT_AT: String(faultAt) };
     const { code, signal, output } = await runToEnd('aggregator', args.split(' '), settings);
     if (code !== 0 && signal !== 'SIGKILL') throw new Error(output);
     return code;
@@ -122,6 +126,8 @@ describe('the aggregator as a process', () => {
       for (let n = 1; (await run(killed, command, n)) === null; n += STRIDE) kills += 1;
       expect(kills).toBeGreaterThan(0);
       expect(await Promise.all([run(doubled, command), run(doubled, command)])).toEqual([0, 0]);
+      // The next run clears away what a killed one has left.
+      expect(await readdir(tmp)).toEqual([]);
       const expected = await stored(calm);
       expect(await stored(killed)).toEqual(expected);
       expect(await stored(doubled)).toEqual(expected);

@@ -62,8 +62,18 @@ async function writeAll(tables: Tables, table: string, requests: WriteRequests):
   );
 }
 
-/** Reads rows by key, 100 at a time, consistently; missing ones are left out, order is not kept. */
-export async function getAll(tables: Tables, table: string, keys: readonly Row[]): Promise<Row[]> {
+/**
+ * Reads rows by key, 100 at a time, consistently; missing ones are left out, order is not kept.
+ *
+ * @param attributes names of the ones wanted, none of them a reserved word; all without it
+ */
+export async function getAll(
+  tables: Tables,
+  table: string,
+  keys: readonly Row[],
+  attributes?: readonly string[],
+): Promise<Row[]> {
+  const wanted = attributes && { ProjectionExpression: attributes.join(', ') };
   const found: Row[] = [];
   for (let i = 0; i < keys.length; i += 100) {
     let rest: Row[] = keys.slice(i, i + 100);
@@ -72,7 +82,9 @@ export async function getAll(tables: Tables, table: string, keys: readonly Row[]
         throw new UnprocessedError(`${rest.length} keys of ${table} unread`);
       if (attempt > 0) await backoff(attempt);
       const { Responses, UnprocessedKeys } = await tables.doc.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: rest, ConsistentRead: true } } }),
+        new BatchGetCommand({
+          RequestItems: { [table]: { Keys: rest, ConsistentRead: true, ...wanted } },
+        }),
       );
       found.push(...(Responses?.[table] ?? []));
       rest = UnprocessedKeys?.[table]?.Keys ?? [];

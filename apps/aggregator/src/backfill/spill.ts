@@ -7,13 +7,34 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 
+const DIRECTORY = /^backfill-(\d+)-/;
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** What killed runs have left on this machine: they could not remove it themselves. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = DIRECTORY.exec(name) ?? [];
+    if (pid && !isRunning(Number(pid))) {
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
+    }
+  }
+}
+
 export class Spill {
   private readonly streams = new Map<string, WriteStream>();
 
   private constructor(private readonly dir: string) {}
 
   static async open(): Promise<Spill> {
-    return new Spill(await mkdtemp(join(tmpdir(), 'backfill-')));
+    await removeAbandoned();
+    return new Spill(await mkdtemp(join(tmpdir(), `backfill-${process.pid}-`)));
   }
 
   /** @param name of the file; letters, digits and '-' */

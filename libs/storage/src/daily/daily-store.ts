@@ -12,7 +12,7 @@ import { dayBounds } from '@picasso/domain';
 import { deleteAll, putAll } from '../batches.ts';
 import type { Tables } from '../tables.ts';
 import { type DayHead, decodeDay, encodeDay, sectionKeys } from './day-sections.ts';
-import { collect, sessionsStarted } from './session-scan.ts';
+import { collect, finalSummariesStarted } from './session-scan.ts';
 
 type Row = Record<string, unknown>;
 
@@ -81,10 +81,8 @@ export class DailyStore {
       fromMs -= ZONES_MS + DRIFT_MS;
       toMs += ZONES_MS;
     }
-    const scanned = await sessionsStarted(this.tables, tenantHash, Math.max(0, fromMs), toMs);
-    return scanned.flatMap(({ row }) =>
-      row.final_day === day && row.summary ? [row.summary] : [],
-    );
+    const found = await finalSummariesStarted(this.tables, tenantHash, Math.max(0, fromMs), toMs);
+    return found.flatMap(({ final_day, summary }) => (final_day === day ? [summary] : []));
   }
 
   /**

@@ -1,0 +1,83 @@
+/** Final summaries as the sessionizer leaves them, written straight to the tables, many at once. */
+import { hash } from 'node:crypto';
+import type { SessionSummary, StoredEvent, Tenant } from '@picasso/contracts';
+import { openBatch, parseBatch } from '@picasso/contracts/validation';
+import { dayBounds, summarise } from '@picasso/domain';
+import { DayMarks, putAll, sessionItem, type Tables } from '@picasso/storage';
+import type { Random } from '../harness/random.ts';
+import type { Visit, VisitLibrary } from '../load/visits.ts';
+
+const TEMPLATES = 300;
+/** Any moment: a template's times are moved when it is used. */
+const EPOCH = Date.UTC(2026, 0, 1);
+const ROUND_MS = 60_000;
+
+/** Summaries of the library's first visits. */
+export const templatesOf = ({ visits }: VisitLibrary): SessionSummary[] =>
+  visits.slice(0, TEMPLATES).map(templateOf);
+
+function templateOf(visit: Visit): SessionSummary {
+  const key = { tenant_hash: 'template', session_id: 'sess_template' };
+  const stored = (['browser', 'server'] as const).flatMap((origin) => {
+    const batch = openBatch(
+      visit
+        .filter((event) => event.origin === origin)
+        .map(({ offset_ms, key: id, body }) => ({
+          ...{ schema_version: '1.0', event_id: `evt_${id}`, session_id: key.session_id },
+          timestamp: new Date(EPOCH + offset_ms).toISOString(),
+          ...body,
+        })),
+    );
+    if ('error' in batch) throw new Error(batch.message);
+    const { slices } = parseBatch(batch, {
+      grant: { tenant_hash: key.tenant_hash, origin },
+      received_ms: EPOCH,
+      sha256: (text) => hash('sha256', text),
+    });
+    return slices.flatMap(({ slice }) =>
+      slice.events.map((event): StoredEvent => {
+        const received_ms = event.timestamp_ms;
+        return { ...event, received_ms, origin, traffic: 'visitor', stream_seq: 0 };
+      }),
+    );
+  });
+  const rest = { own_hosts: [], skew_ms: 0, revision: 0, timed_out: true };
+  return summarise({ ...key, ...rest, events: stored });
+}
+
+function at(template: SessionSummary, tenant_hash: string, session_id: string, startedMs: number) {
+  const started_at = new Date(startedMs).toISOString();
+  const ended_at = new Date(startedMs + template.duration_ms).toISOString();
+  return { ...template, tenant_hash, session_id, started_at, ended_at };
+}
+
+/** Adds sessions to a tenant's day and marks it, as if each of them had been closed by itself. */
+export async function fillDay(
+  tables: Tables,
+  { tenant_hash, time_zone }: Tenant,
+  day: string,
+  sessions: number,
+  templates: readonly SessionSummary[],
+  random: Random,
+): Promise<void> {
+  const [from, to] = dayBounds(day, time_zone);
+  const rows = Array.from({ length: sessions }, (_, i) => {
+    const startedMs = random.int(from, to - 1);
+    const session_id = `sess_${day}_${i}`;
+    const summary = at(random.pick(templates), tenant_hash, session_id, startedMs);
+    return sessionItem(
+      { tenant_hash, session_id },
+      {
+        ...{ version: 1, status: 'final', kind: 'session', started_ms: startedMs, skew_ms: 0 },
+        ...{ last_seen_ms: startedMs + summary.duration_ms, rows: summary.event_count },
+        ...{ revision: 0, final_day: day, counted: { day, clicks: summary.clicks }, summary },
+      },
+      ROUND_MS,
+    );
+  });
+  await putAll(tables, tables.names.sessionSummaries, rows);
+  const mark = { day, version: 0, done_version: 0, sessions: 0 };
+  if (!(await new DayMarks(tables).correctTally(tenant_hash, mark, sessions))) {
+    throw new Error(`${day} of ${tenant_hash} is not new`);
+  }
+}
