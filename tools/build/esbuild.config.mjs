@@ -6,6 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { transform } from '@swc/core';
+import { compiledSchemas } from './compiled-schemas.ts';
 
 const DECORATOR = /^\s*@[A-Za-z]+/m;
 
@@ -38,5 +39,5 @@ export default {
   sourcemap: 'linked',
   keepNames: true,
   outExtension: { '.js': '.js' },
-  plugins: [decorators],
+  plugins: [compiledSchemas, decorators],
 };

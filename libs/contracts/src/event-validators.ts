@@ -1,19 +1,15 @@
-/** One compiled ajv validator per event type, made from the generated schemas when this loads. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+/** Whether an event fits the schema of its type, and if not, where and why. */
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { VALIDATORS } from './compiled-schemas.ts';
 import type { JsonObject } from './events.ts';
 import type { Finding } from './inspect.ts';
-import { EVENT_SCHEMAS, UNKNOWN_EVENT_SCHEMA } from './schemas.ts';
 
-const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false });
-
-const byType = new Map<unknown, ValidateFunction>(
-  Object.entries(EVENT_SCHEMAS).map(([type, schema]) => [type, ajv.compile(schema)]),
-);
-const unknown = ajv.compile(UNKNOWN_EVENT_SCHEMA);
+const { event: anyEvent, ...byType } = VALIDATORS;
+const validators = new Map<unknown, ValidateFunction>(Object.entries(byType));
 
 /** @param event a flat event; any type, also one that 1.0 does not know */
 export function validateEvent(event: JsonObject): Finding | undefined {
-  const validate = byType.get(event.event_type) ?? unknown;
+  const validate = validators.get(event.event_type) ?? anyEvent!;
   if (validate(event)) return undefined;
   const error = validate.errors?.[0];
   return {
