@@ -49,6 +49,16 @@ function toProblem(status: number, body: unknown): ApiProblem {
 const isProblem = (body: unknown): body is ProblemDto =>
   typeof body === 'object' && body !== null && 'code' in body && 'title' in body;
 
+/** What an answer that was not read by the client complains of. */
+export async function problemOf(response: Response): Promise<ApiProblem> {
+  const text = await response.text().catch(() => '');
+  try {
+    return toProblem(response.status, JSON.parse(text));
+  } catch {
+    return toProblem(response.status, text);
+  }
+}
+
 /** Console and API share one origin; the session is a cookie that scripts cannot read. */
 export function connectApi(hooks: {
   /** The anti-forgery token of the session; unsafe requests carry it. */

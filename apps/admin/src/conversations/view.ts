@@ -5,24 +5,13 @@ import type {
   HeatMapDto,
   TrendDto,
 } from '../api/generated/index.ts';
+import { orDash, type Card } from '../figures/card.ts';
 import { outcomeOf } from '../figures/outcomes.ts';
 import { sessionsParams } from '../figures/sessions-link.ts';
 import type { Bar } from '../ui/bar-list.ts';
 import { count, duration, hourOfDay, percent, shortDay, weekdayName } from '../ui/format.ts';
 import type { HeatCell } from '../ui/heat-map.ts';
 import type { TrendPoint } from '../ui/trend-chart.ts';
-
-export interface Card {
-  label: string;
-  value: string;
-  change: number | null;
-  lessIsBetter?: boolean;
-  sessions: Params | null;
-  note?: string;
-}
-
-const orDash = (value: number | null, format: (value: number) => string): string =>
-  value === null ? '–' : format(value);
 
 export function cardsOf({ cards, links }: ConversationSummaryDto): Card[] {
   const { conversations, messages, average_response_ms, after_hours_share } = cards;
@@ -37,14 +26,14 @@ export function cardsOf({ cards, links }: ConversationSummaryDto): Card[] {
       label: 'Messages',
       value: orDash(messages.value, count),
       change: messages.change,
-      sessions: null,
+      sessions: sessionsParams(links.sessions),
     },
     {
       label: 'Average answer',
       value: orDash(average_response_ms.value, duration),
       change: average_response_ms.change,
       lessIsBetter: true,
-      sessions: null,
+      sessions: sessionsParams(links.conversations),
     },
     {
       label: 'After hours',
@@ -55,14 +44,23 @@ export function cardsOf({ cards, links }: ConversationSummaryDto): Card[] {
   ];
 }
 
+/** "Compared with 9 Nov – 15 Nov" */
+export function comparisonText(trend: TrendDto | undefined): string {
+  const before = trend?.range.compared_with;
+  if (!before) return '';
+  const days = before.from === before.to ? [before.from] : [before.from, before.to];
+  return `Compared with ${days.map(shortDay).join(' – ')}.`;
+}
+
 const pointName = (at: string, unit: TrendDto['unit']): string =>
   unit === 'day' ? shortDay(at.slice(0, 10)) : `${shortDay(at.slice(0, 10))}, ${at.slice(11, 16)}`;
 
 export const trendPoints = (trend: TrendDto | undefined): TrendPoint[] =>
-  (trend?.points ?? []).map(({ at, conversations }, i) => ({
+  (trend?.points ?? []).map(({ at, conversations, sessions_url }, i) => ({
     label: pointName(at, trend!.unit),
     value: conversations,
     before: trend!.before?.[i]?.conversations ?? null,
+    sessions: sessionsParams(sessions_url),
   }));
 
 export const heatCells = (map: HeatMapDto | undefined): HeatCell[] =>
@@ -73,12 +71,13 @@ export const heatCells = (map: HeatMapDto | undefined): HeatCell[] =>
     sessions: sessionsParams(sessions_url),
   }));
 
-/** "Busiest: Tue, 12:00–15:00" */
+/** "Busiest: Tue, 12:00–15:00 (31), in America/Chicago" */
 export function peakText(map: HeatMapDto | undefined): string {
-  const peak = map?.peak;
-  if (!peak) return '';
-  const hours = `${hourOfDay(peak.from_hour)}–${hourOfDay((peak.from_hour + 3) % 24)}`;
-  return `Busiest: ${weekdayName(peak.weekday)}, ${hours} (${count(peak.conversations)})`;
+  if (!map?.peak) return '';
+  const { from_hour, weekday, conversations } = map.peak;
+  const hours = `${hourOfDay(from_hour)}–${hourOfDay((from_hour + 3) % 24)}`;
+  const zone = map.range.time_zone.replaceAll('_', ' ');
+  return `Busiest: ${weekdayName(weekday)}, ${hours} (${count(conversations)}). Times in ${zone}.`;
 }
 
 export const depthBars = (depth: DepthListDto | undefined): Bar[] =>
@@ -96,3 +95,71 @@ export const outcomeBars = (summary: ConversationSummaryDto | undefined): Bar[] 
     share,
     sessions: sessionsParams(sessions_url),
   }));
+
+export interface Talk {
+  user: number;
+  bot: number;
+  label: string;
+  pairs: { kind: 'user' | 'bot' | 'time'; label: string; value: string }[];
+}
+
+/** "0.5" is the median: half of the sessions are shorter. */
+const quantileName = (quantile: number): string =>
+  quantile === 0.5 ? 'Half of them within' : `${percent(quantile, 0)} within`;
+
+/** Visitors' and the assistant's messages, and how long sessions last. */
+export function talkOf(summary: ConversationSummaryDto | undefined): Talk | undefined {
+  if (!summary) return undefined;
+  const { messages, durations } = summary;
+  const times = [
+    { label: 'Average session', ms: durations.average_ms },
+    ...durations.percentiles.map(({ quantile, ms }) => ({ label: quantileName(quantile), ms })),
+  ];
+  return {
+    ...messages,
+    label: `${count(messages.user)} messages of visitors, ${count(messages.bot)} of the assistant`,
+    pairs: [
+      { kind: 'user', label: 'Visitors’ messages', value: count(messages.user) },
+      { kind: 'bot', label: 'Assistant’s messages', value: count(messages.bot) },
+      ...times.map(({ label, ms }) => ({
+        ...{ kind: 'time' as const, label },
+        value: orDash(ms, duration),
+      })),
+    ],
+  };
+}
+
+export const durationsText = (summary: ConversationSummaryDto | undefined): string =>
+  summary === undefined
+    ? ''
+    : `Times of percentiles are right to ±${percent(summary.durations.relative_error)}.`;
+
+export interface CountedLine {
+  figure: string;
+  text: string;
+  sessions: Params | null;
+}
+
+/** What the figures rest on, and what they leave out. */
+export function countedLines(summary: ConversationSummaryDto | undefined): CountedLine[] {
+  if (!summary) return [];
+  const { collection, left_out, open_sessions, links, sessions } = summary;
+  const { events, missing } = collection;
+  const lost = events + missing === 0 ? 0 : missing / (events + missing);
+  return [
+    { figure: count(sessions), text: 'sessions', sessions: sessionsParams(links.sessions) },
+    { figure: count(open_sessions), text: 'of them still open', sessions: null },
+    { figure: count(events), text: 'events have arrived', sessions: null },
+    { figure: `${count(missing)} (${percent(lost, 2)})`, text: 'never did', sessions: null },
+    {
+      figure: count(left_out.bot.sessions),
+      text: 'sessions of bots are left out',
+      sessions: sessionsParams(left_out.bot.sessions_url),
+    },
+    {
+      figure: count(left_out.own.sessions),
+      text: 'of your own people, too',
+      sessions: sessionsParams(left_out.own.sessions_url),
+    },
+  ];
+}

@@ -1,10 +1,10 @@
 import { computed, inject, resource, type Signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { ActivatedRoute } from '@angular/router';
+import { ActivatedRoute, type Params } from '@angular/router';
 import { follow } from '../live/follow.ts';
 import { CurrentTenant } from '../session/tenant.ts';
 import { loadable, type Loadable, type LoadableRules } from '../ui/loadable.ts';
-import { rangeFromParams, rangeToQuery } from '../ui/range.ts';
+import { isOver, rangeFromParams, rangeToQuery } from '../ui/range.ts';
 
 /** What a page asks the API for. */
 export interface Ask<P> {
@@ -26,11 +26,16 @@ export interface Figures<T> {
 /** The range and tenant that the address names. For field initialisers of pages. */
 export function pageScope() {
   const tenant = inject(CurrentTenant);
-  const params = toSignal(inject(ActivatedRoute).queryParams, { initialValue: {} });
+  const params = toSignal<Params, Params>(inject(ActivatedRoute).queryParams, { initialValue: {} });
+  const range = computed(() => rangeFromParams(params()));
   return {
     tenant,
-    params,
-    range: computed(() => rangeFromParams(params())),
+    /** Of the address. */
+    param: (name: string): string | undefined =>
+      (params()[name] as string | undefined) || undefined,
+    range,
+    /** Whether all its days have ended. */
+    isOver: computed(() => isOver(range(), tenant.timeZone())),
   };
 }
 
@@ -67,7 +72,14 @@ export function figures<T, P extends object = object>(
       const current = state();
       return current.kind === 'ready' || current.kind === 'partial' ? current.value : undefined;
     }),
-    readAt: follow(source),
+    readAt: follow(source, () => !scope.isOver()),
     reload: () => void source.reload(),
   };
 }
+
+/** When the oldest of them was read. */
+export const oldest = (...all: readonly Figures<unknown>[]): Signal<number | undefined> =>
+  computed(() => {
+    const times = all.flatMap(({ readAt }) => readAt() ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  });

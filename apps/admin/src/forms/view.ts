@@ -1,5 +1,6 @@
 import type { Params } from '@angular/router';
 import type {
+  BottleneckDto,
   BottleneckListDto,
   FormFunnelDto,
   FormFunnelRowDto,
@@ -7,22 +8,11 @@ import type {
   FormRankListDto,
   FormSummaryDto,
 } from '../api/generated/index.ts';
+import { orDash, type Card } from '../figures/card.ts';
 import { sessionsParams } from '../figures/sessions-link.ts';
 import type { Bar } from '../ui/bar-list.ts';
 import { count, duration, percent, readable } from '../ui/format.ts';
 import type { FunnelStep } from '../ui/funnel.ts';
-
-const orDash = (value: number | null, format: (value: number) => string): string =>
-  value === null ? '–' : format(value);
-
-export interface Card {
-  label: string;
-  value: string;
-  change: number | null;
-  lessIsBetter?: boolean;
-  sessions: Params | null;
-  note?: string;
-}
 
 export function cardsOf({ cards, links }: FormSummaryDto): Card[] {
   const rate = cards.completion_rate.value;
@@ -45,7 +35,7 @@ export function cardsOf({ cards, links }: FormSummaryDto): Card[] {
       value: orDash(cards.average_completion_ms.value, duration),
       change: cards.average_completion_ms.change,
       lessIsBetter: true,
-      sessions: null,
+      sessions: sessionsParams(links.completed),
     },
     {
       label: 'Abandoned',
@@ -56,6 +46,9 @@ export function cardsOf({ cards, links }: FormSummaryDto): Card[] {
     },
   ];
 }
+
+/** More than that nobody follows at once. */
+const MOST_ADVICE = 3;
 
 const STEPS: Record<FormFunnelRowDto['step'], string> = {
   viewed: 'Viewed',
@@ -72,17 +65,35 @@ export const formSteps = (funnel: FormFunnelDto | undefined): FunnelStep[] =>
     sessions: sessionsParams(row.sessions_url),
   }));
 
+/** Events below the boxes, which count sessions: "412 views, 180 completions". */
+export function funnelTotals(funnel: FormFunnelDto | undefined): string {
+  const events = Object.fromEntries((funnel?.funnel ?? []).map((row) => [row.step, row.events]));
+  const [views, starts, completions] = [events['viewed'], events['started'], events['completed']];
+  if (views === undefined || starts === undefined || completions === undefined) return '';
+  return `In all ${count(views)} views, ${count(starts)} starts and ${count(completions)} completions; a session may have several.`;
+}
+
+const fieldName = ({ field_id, field_label }: BottleneckDto): string =>
+  field_id === null ? 'Before the first field' : (field_label ?? readable(field_id));
+
 export const bottleneckBars = (list: BottleneckListDto | undefined): Bar[] =>
   (list?.items ?? []).map((item) => ({
-    label:
-      item.field_id === null
-        ? 'Before the first field'
-        : (item.field_label ?? readable(item.field_id)),
+    label: fieldName(item),
     note: item.form_label ?? readable(item.form_id),
     value: item.abandons,
     share: item.share,
     sessions: sessionsParams(item.sessions_url),
   }));
+
+/** What to do about the worst fields whose kind is known; said once for each kind. */
+export function advices(list: BottleneckListDto | undefined): { field: string; text: string }[] {
+  const said = new Set<string>();
+  return (list?.items ?? []).flatMap((item) => {
+    if (item.advice === null || said.has(item.advice.kind) || said.size === MOST_ADVICE) return [];
+    said.add(item.advice.kind);
+    return [{ field: fieldName(item), text: item.advice.advice }];
+  });
+}
 
 const TRENDS = {
   up: { text: 'Rising', tone: 'accent' },

@@ -6,20 +6,38 @@ import { itemsPatterns } from '../api/generated/index.ts';
 import { FiguresHeader } from '../figures/figures-header.ts';
 import { figures, pageScope } from '../figures/figures.ts';
 import { sessionsParams } from '../figures/sessions-link.ts';
+import { localExports } from '../exports/export-choice.ts';
+import { ExportMenu } from '../exports/export-menu.ts';
 import { Chip } from '../ui/chip.ts';
 import { count, percent } from '../ui/format.ts';
 import { Panel } from '../ui/panel.ts';
 import { StateView } from '../ui/state.ts';
-import { branchesOf, sequenceRows, stepName, STEPS } from './view.ts';
+import { FlowView } from './flow-view.ts';
+import { branchesOf, levelRows, sequenceRows, stepName, STEPS } from './view.ts';
 
 /** Levels and branches that fit on a screen. */
 const DEPTH = 3;
 const BRANCHES = 5;
 
+const LOOKS = [
+  { id: 'flow', label: 'Flow' },
+  { id: 'tree', label: 'Tree' },
+  { id: 'levels', label: 'Level by level' },
+] as const;
+
 /** Which steps follow which; every step can be walked on from. */
 @Component({
   selector: 'uja-paths-page',
-  imports: [Chip, FiguresHeader, NgTemplateOutlet, Panel, RouterLink, StateView],
+  imports: [
+    Chip,
+    ExportMenu,
+    FiguresHeader,
+    FlowView,
+    NgTemplateOutlet,
+    Panel,
+    RouterLink,
+    StateView,
+  ],
   templateUrl: './paths-page.html',
   styleUrl: './paths-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -27,13 +45,12 @@ const BRANCHES = 5;
 export class PathsPage {
   protected readonly scope = pageScope();
   private readonly router = inject(Router);
-  private readonly params = computed(
-    () => this.scope.params() as Record<string, string | undefined>,
-  );
-
-  protected readonly step = computed(() => this.params()['step']);
+  protected readonly step = computed(() => this.scope.param('step'));
   protected readonly direction = computed(() =>
-    this.params()['direction'] === 'before' ? ('before' as const) : ('next' as const),
+    // The beginning of visits has nothing before it.
+    this.step() !== undefined && this.scope.param('direction') === 'before'
+      ? ('before' as const)
+      : ('next' as const),
   );
   protected readonly paths = figures(
     this.scope,
@@ -49,7 +66,13 @@ export class PathsPage {
     },
   );
 
+  /** How it is looked at: drawn, as a tree, or level by level. */
+  protected readonly look = computed(
+    () => LOOKS.find(({ id }) => id === this.scope.param('look'))?.id ?? 'flow',
+  );
+  protected readonly looks = LOOKS;
   protected readonly branches = computed(() => branchesOf(this.paths.value()));
+  protected readonly levels = computed(() => levelRows(this.paths.value()));
   protected readonly sequences = computed(() => sequenceRows(this.paths.value()));
   protected readonly head = computed(() => {
     const value = this.paths.value();
@@ -63,17 +86,31 @@ export class PathsPage {
   });
   protected readonly title = computed(() => {
     const step = this.step();
-    if (step === undefined)
-      return this.direction() === 'next' ? 'How visits begin' : 'How visits end';
+    if (step === undefined) return 'How visits begin';
     const name = stepName(step).toLowerCase();
     return this.direction() === 'next' ? `What follows “${name}”` : `What leads to “${name}”`;
   });
   protected readonly steps = STEPS;
   protected readonly liftText = (lift: number): string => `×${count(Math.round(lift * 10) / 10)}`;
 
+  protected readonly files = computed(() => ({
+    levels: localExports('paths by level', 'paths', () =>
+      (this.paths.value()?.levels ?? []).flatMap(({ distance, steps }) =>
+        steps.map(({ step, sessions }) => ({ distance, step, sessions })),
+      ),
+    ),
+    sequences: localExports('sequences', 'sequences', () =>
+      (this.paths.value()?.sequences ?? []).map(({ steps, sessions, completed }) => ({
+        steps: steps.join(' > '),
+        sessions,
+        completed,
+      })),
+    ),
+  }));
+
   protected choose(step: string): void {
     void this.router.navigate([], {
-      queryParams: { step: step || null },
+      queryParams: { step: step || null, ...(step === '' && { direction: null }) },
       queryParamsHandling: 'merge',
     });
   }

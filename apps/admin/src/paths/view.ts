@@ -27,6 +27,9 @@ const ENDS: Record<string, string> = {
 export const stepName = (step: string): string =>
   ENDS[step] ?? STEPS.find(({ id }) => id === step)?.label ?? readable(step.toLowerCase());
 
+/** Whether one can walk on from it. */
+export const isStep = (step: string): boolean => !(step in ENDS);
+
 export interface Branch {
   step: string;
   name: string;
@@ -43,7 +46,7 @@ export interface Branch {
 const toBranch = ({ step, sessions, share, lift, children }: PathNodeDto): Branch => ({
   step,
   name: stepName(step),
-  isStep: !(step in ENDS),
+  isStep: isStep(step),
   sessions: count(sessions),
   share: share === null ? '' : percent(share),
   width: (share ?? 0) * 100,
@@ -53,6 +56,21 @@ const toBranch = ({ step, sessions, share, lift, children }: PathNodeDto): Branc
 
 export const branchesOf = (paths: PatternsDto | undefined): Branch[] =>
   (paths?.branches ?? []).map(toBranch);
+
+export interface LevelRow {
+  distance: number;
+  steps: { name: string; sessions: string }[];
+  /** Of all its steps: the view's sessions, at every level. */
+  total: string;
+}
+
+/** All sessions by where they were after so many steps, or how they had ended by then. */
+export const levelRows = (paths: PatternsDto | undefined): LevelRow[] =>
+  (paths?.levels ?? []).map(({ distance, steps }) => ({
+    distance,
+    steps: steps.map(({ step, sessions }) => ({ name: stepName(step), sessions: count(sessions) })),
+    total: count(steps.reduce((sum, { sessions }) => sum + sessions, 0)),
+  }));
 
 export interface SequenceRow {
   steps: string[];

@@ -5,7 +5,7 @@ import { clock, count, day, duration, fullTime, readable } from '../ui/format.ts
 import { attributionFacts, sourceLabel } from '../figures/source-label.ts';
 import { completeness } from './completeness.ts';
 import { outcomeOf } from '../figures/outcomes.ts';
-import { rowTitle } from './session-title.ts';
+import { rowTitle } from '../figures/session-title.ts';
 
 const ENDS = {
   client: 'closed by the visitor',

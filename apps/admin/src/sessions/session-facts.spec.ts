@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { attributionFacts, sourceLabel } from '../figures/source-label.ts';
 import { completeness } from './completeness.ts';
 import { neighboursIn } from './neighbours.ts';
-import { activeFilters, filtersFromParams, filtersToQuery } from './session-filters.ts';
+import { activeFilters, choices, filtersFromParams, filtersToQuery } from './session-filters.ts';
 import type { SessionPage } from './session-list.ts';
-import { isLive, rowTitle } from './session-title.ts';
+import { isLive, rowTitle } from '../figures/session-title.ts';
 
 describe('sourceLabel', () => {
   it.each([
@@ -96,10 +96,19 @@ describe('filters', () => {
     });
     expect(filtersToQuery(filters)).not.toHaveProperty('unknown');
     expect(activeFilters(filters, 'UTC').map(({ words }) => words)).toEqual([
-      'Visitors only',
       'Tue, 12 PM–3 PM',
       'Clicked: a.example/b',
     ]);
+  });
+
+  it('can be chosen from what is known, and what is chosen is always among it', () => {
+    const filters = filtersFromParams({ topic: 'lost_found', source: 'citypaper.example' });
+    const [topic, source, traffic] = choices(filters, { topics: ['adoption'], sources: [] });
+    expect(topic).toMatchObject({ value: 'lost_found' });
+    expect(topic!.options.map(({ label }) => label)).toEqual(['Adoption', 'Lost found']);
+    expect(source!.options).toEqual([{ value: 'citypaper.example', label: 'citypaper.example' }]);
+    expect(traffic!.value).toBeUndefined();
+    expect(activeFilters(filters, 'UTC')).toEqual([]);
   });
 });
 

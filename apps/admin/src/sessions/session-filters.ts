@@ -22,8 +22,7 @@ const BLOCK_HOURS = 3;
 
 /** Filters that the address may carry and what each of them says to people. */
 const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => string>> = {
-  traffic: (value) =>
-    ({ visitor: 'Visitors only', bot: 'Bots only', own: 'Own traffic only' })[value] ?? value,
+  traffic: (value) => value,
   kind: (value) => (value === 'page_view' ? 'Page views only' : 'Sessions only'),
   state: (value) => (value === 'open' ? 'Still open' : 'Ended'),
   topic: (value) => `Topic: ${readable(value)}`,
@@ -83,9 +82,56 @@ export interface ActiveFilter {
   words: string;
 }
 
-/** What is filtered besides range, outcome and text. */
+/** Filters that have a field of their own on the page. */
+const CHOSEN = ['topic', 'source', 'traffic'];
+
+/** What is filtered besides that and range, outcome and text. */
 export const activeFilters = ({ more }: SessionFilters, timeZone: string): ActiveFilter[] =>
-  Object.entries(more).map(([name, value]) => ({
-    name,
-    words: MORE[name as keyof Query]?.(value, timeZone) ?? value,
-  }));
+  Object.entries(more)
+    .filter(([name]) => !CHOSEN.includes(name))
+    .map(([name, value]) => ({
+      name,
+      words: MORE[name as keyof Query]?.(value, timeZone) ?? value,
+    }));
+
+export interface Choice {
+  name: string;
+  label: string;
+  /** What it says while nothing is chosen. */
+  all: string;
+  value: string | undefined;
+  options: { value: string; label: string }[];
+}
+
+const TRAFFIC = [
+  { value: 'visitor', label: 'Visitors' },
+  { value: 'bot', label: 'Bots' },
+  { value: 'own', label: 'Own traffic' },
+];
+
+/** The fields to choose a filter from; what the address names can always be seen in them. */
+export function choices(
+  { more }: SessionFilters,
+  known: { topics: readonly string[]; sources: readonly string[] },
+): Choice[] {
+  const options = (values: readonly string[], chosen: string | undefined): Choice['options'] =>
+    [...new Set([...values, ...(chosen === undefined ? [] : [chosen])])].map((value) => ({
+      value,
+      label: value.includes('.') ? value : readable(value),
+    }));
+  const { topic, source, traffic } = more;
+  return [
+    {
+      ...{ name: 'topic', label: 'Topic', all: 'All topics', value: topic },
+      options: options(known.topics, topic),
+    },
+    {
+      ...{ name: 'source', label: 'Source', all: 'All sources', value: source },
+      options: options(known.sources, source),
+    },
+    {
+      ...{ name: 'traffic', label: 'Traffic', all: 'All traffic', value: traffic },
+      options: TRAFFIC,
+    },
+  ];
+}

@@ -8,7 +8,7 @@ import { clock, count, dayName, duration, readable } from '../ui/format.ts';
 import { Icon } from '../ui/icon.ts';
 import { sourceLabel } from '../figures/source-label.ts';
 import { outcomeOf } from '../figures/outcomes.ts';
-import { isLive, rowTitle } from './session-title.ts';
+import { isLive, rowTitle } from '../figures/session-title.ts';
 
 const SHOWN_TOPICS = 3;
 

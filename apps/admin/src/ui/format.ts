@@ -118,3 +118,11 @@ export const money = (value: number, currency: string | null): string =>
   currency === null
     ? count(Math.round(value))
     : numbers({ style: 'currency', currency, maximumFractionDigits: 0 }).format(value);
+
+/** 2_400_000 → "2.4 MB" */
+export function bytes(size: number): string {
+  const [unit, divisor] =
+    size < 1_000_000 ? (['kilobyte', 1_000] as const) : (['megabyte', 1_000_000] as const);
+  const digits = unit === 'kilobyte' ? 0 : 1;
+  return numbers({ style: 'unit', unit, maximumFractionDigits: digits }).format(size / divisor);
+}

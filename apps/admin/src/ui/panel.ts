@@ -11,7 +11,7 @@ import { ChangeDetectionStrategy, Component, input } from '@angular/core';
           <p>{{ text() }}</p>
         }
       </div>
-      <ng-content select="[panel-tool]" />
+      <div class="tools"><ng-content select="[panel-tool]" /></div>
     </header>
     <ng-content />
   `,

@@ -44,12 +44,27 @@ const TEXTS: Record<string, Text> = {
     text: 'Check your connection. It is tried again by itself.',
     canRetry: true,
   },
+  download_broken: {
+    title: 'The file broke off',
+    text: 'Nothing was saved: half a file looks like a whole one.',
+    canRetry: true,
+  },
   unauthenticated: {
     title: 'You are not signed in',
     text: 'Sign in again, and this page goes on.',
     canRetry: true,
   },
 };
+
+/** Why something that somebody did came to nothing, in a sentence. */
+export function actionProblem(error: unknown): string {
+  if (!(error instanceof ApiProblem)) return 'Something went wrong. Nothing was changed.';
+  const details = error.errors.map(({ parameter, message }) => `${parameter}: ${message}`);
+  if (details.length > 0) return details.join('; ');
+  const { text } = explain(error);
+  if (error.code === 'forbidden') return 'Your role may not do this.';
+  return TEXTS[error.code] ? text : error.message;
+}
 
 export function explain(error: unknown): Explanation {
   if (!(error instanceof ApiProblem))

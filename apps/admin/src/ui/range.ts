@@ -1,4 +1,5 @@
 import type { Params } from '@angular/router';
+import { isoDay } from './format.ts';
 
 /** The period that a page shows; it lives in the address. Days are the tenant's. */
 export type Range =
@@ -39,3 +40,7 @@ export const rangeLabel = (range: Range): string => {
   if (range.kind === 'custom') return `${range.from} – ${range.to}`;
   return range.days === 1 ? 'Today' : `Last ${range.days} days`;
 };
+
+/** Whether all days have ended: then hardly anything changes any more. */
+export const isOver = (range: Range, timeZone: string, now = Date.now()): boolean =>
+  range.kind === 'custom' && range.to < isoDay(now, timeZone);

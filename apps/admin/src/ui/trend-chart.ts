@@ -1,18 +1,27 @@
-import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, signal } from '@angular/core';
+import { Router, RouterLink, type Params } from '@angular/router';
 import { LineChartModule, ScaleType } from '@swimlane/ngx-charts';
+import { ChartLine, Table } from 'lucide';
 import { count } from './format.ts';
+import { Icon } from './icon.ts';
 
 export interface TrendPoint {
   label: string;
   value: number;
   /** Of the period before, at the same place. */
   before: number | null;
+  sessions: Params | null;
 }
 
-/** A line over time, and a paler one for the period before. */
+const NOW = 'This period';
+const BEFORE = 'Period before';
+/** Labels that fit beside each other. */
+const TICKS = 8;
+
+/** A line over time, and a paler one for the period before; the same as a table on demand. */
 @Component({
   selector: 'ui-trend-chart',
-  imports: [LineChartModule],
+  imports: [Icon, LineChartModule, RouterLink],
   templateUrl: './trend-chart.html',
   styleUrl: './trend-chart.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -21,15 +30,18 @@ export class TrendChart {
   readonly label = input.required<string>();
   readonly points = input.required<TrendPoint[]>();
 
+  private readonly router = inject(Router);
+  protected readonly isTable = signal(false);
+
   protected readonly hasBefore = computed(() =>
     this.points().some(({ before }) => before !== null),
   );
   protected readonly series = computed(() => {
     const now = this.points().map(({ label, value }) => ({ name: label, value }));
-    const lines = [{ name: 'This period', series: now }];
+    const lines = [{ name: NOW, series: now }];
     if (!this.hasBefore()) return lines;
     const before = this.points().map(({ label, before }) => ({ name: label, value: before ?? 0 }));
-    return [{ name: 'Period before', series: before }, ...lines];
+    return [{ name: BEFORE, series: before }, ...lines];
   });
   protected readonly colours = computed(() => ({
     name: 'trend',
@@ -41,8 +53,19 @@ export class TrendChart {
   }));
   protected readonly ticks = computed(() => {
     const labels = this.points().map(({ label }) => label);
-    const step = Math.max(1, Math.ceil(labels.length / 8));
+    const step = Math.max(1, Math.ceil(labels.length / TICKS));
     return labels.filter((_, i) => i % step === 0);
   });
   protected readonly count = count;
+  protected readonly icons = { ChartLine, Table };
+
+  /** To the sessions of a point; those of the period before are another range's. */
+  protected open({ name, series }: { name: string; series?: string }): void {
+    const point = this.points().find(({ label }) => label === name);
+    if (series === BEFORE || !point?.sessions) return;
+    void this.router.navigate(['/sessions'], {
+      queryParams: point.sessions,
+      queryParamsHandling: 'merge',
+    });
+  }
 }
