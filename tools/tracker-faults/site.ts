@@ -51,17 +51,16 @@ const script = (): string =>
   readFileSync(join(WORKSPACE, 'dist/libs/tracker/picasso-tracker.js'), 'utf8');
 
 /** The gateway hears which page has sent a request, the site's server which pages are gone. */
-const NAMED = `
-  const pageName = crypto.randomUUID();
-  const named = (url) => url + '?page=' + pageName;
-  const { fetch, navigator } = window;
+const NAMED = `{
+  const name = crypto.randomUUID();
+  const send = navigator.sendBeacon.bind(navigator);
+  const { fetch } = window;
+  const named = (url) => url + '?page=' + name;
   window.fetch = (url, init) => fetch(named(url), init);
-  const sendBeacon = navigator.sendBeacon.bind(navigator);
-  navigator.sendBeacon = (url, body) => sendBeacon(named(url), body);
-  const tell = (what) => sendBeacon('/' + what + '?page=' + pageName);
-  addEventListener('pagehide', () => tell('gone'));
-  addEventListener('pageshow', ({ persisted }) => persisted && tell('back'));
-`;
+  navigator.sendBeacon = (url, body) => send(named(url), body);
+  addEventListener('pagehide', () => send(named('/gone')));
+  addEventListener('pageshow', ({ persisted }) => persisted && send(named('/back')));
+}`;
 
 /** `window.act(type?)` tracks one event and tells the witness. */
 const ACT = `

@@ -1,4 +1,4 @@
-/** The short form of `npm run tracker-faults`, which plays two tabs as well. */
+/** The short form of `npm run tracker-faults`. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
@@ -6,6 +6,7 @@ import { measureCost } from './cost.ts';
 import { describeInBrowser } from './in-browser.fixture.ts';
 import { playRandomVisits } from './random-visits.ts';
 import { startGrounds, type Grounds } from './stack.ts';
+import { playTwoTabs } from './two-tabs.ts';
 
 describeInBrowser('the browser SDK against the real ingest', () => {
   let grounds: Grounds;
@@ -18,6 +19,16 @@ describeInBrowser('the browser SDK against the real ingest', () => {
     await browser?.close();
     await grounds?.stop();
   }, 60_000);
+
+  it('shares no number and says nothing twice in two tabs and a duplicated one', async () => {
+    const options = { minutes: 0.15, seed: 1, pauseMs: 500 };
+    const { mistakes, check, repeats } = await playTwoTabs(grounds, browser, options);
+    expect(mistakes).toEqual([]);
+    // The reload at its beginning: three events of a page that has read no answer, of each kind.
+    expect(repeats.inherited).toBeLessThanOrEqual(6);
+    expect(check.promised).toBeGreaterThan(40);
+    expect(grounds.gateway.preflights).toBe(0);
+  });
 
   it('loses nothing through closed tabs, reloads, lost networks, 503s and kills of ingest', async () => {
     const { gateway } = grounds;
