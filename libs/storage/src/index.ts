@@ -42,6 +42,7 @@ export {
   removeRows,
   sessionsStarted,
 } from './daily/session-scan.ts';
+export { keepEvents } from './event-expiry.ts';
 export {
   type DayFigures,
   type DayOrigin,

@@ -14,10 +14,23 @@ import type { TableNames } from '@picasso/contracts';
 import type { Tables } from './tables.ts';
 
 /**
- * The layout's version. Raise it together with a migration: a service refuses to run on a layout
- * newer than itself, and provisioning brings an older one forward.
+ * The layout's version. Raise it with every table, index or attribute that software needs, and say
+ * here what was new:
+ *
+ * 1. session-events, session-summaries, item-clicks, analytics-daily, tenants
+ * 2. jobs; site-traffic
+ *
+ * A service is not ready on an older layout: provisioning brings it forward, before the service is
+ * deployed.
  */
-export const TABLES_VERSION = 1;
+export const TABLES_VERSION = 2;
+
+/**
+ * The oldest software, by its own TABLES_VERSION, that works on this layout. What is only added
+ * disturbs nobody, so that pods of the version before go on while a deployment replaces them; raise
+ * it to TABLES_VERSION where they would not.
+ */
+const WORKS_FROM = 1;
 
 interface TableSpec {
   key: 'pk' | 'pk+sk';
@@ -128,39 +141,44 @@ async function ensureTable({ client }: Tables, name: string, spec: TableSpec): P
   );
 }
 
-/** Version of the layout that lies in the tables; 0 before the first provisioning. */
-async function storedVersion({ doc, names }: Tables): Promise<number> {
+interface Layout {
+  /** 0 before the first provisioning. */
+  version: number;
+  /** The oldest software that works on it. */
+  works_from: number;
+}
+
+async function storedLayout({ doc, names }: Tables): Promise<Layout> {
   const { Item } = await doc.send(new GetCommand({ TableName: names.tenants, Key: LAYOUT_KEY }));
-  return (Item?.['version'] as number | undefined) ?? 0;
+  const { version = 0, works_from = version } = (Item ?? {}) as Partial<Layout>;
+  return { version, works_from };
 }
 
 /**
- * Creates what is missing and leaves what is there: tables, indexes, TTL. Safe to run from several
- * places at once and at every deployment.
+ * Creates what is missing and leaves what is there: tables, indexes, TTL; so brings a layout of any
+ * earlier version forward. Safe to run from several places at once and at every deployment.
  *
- * @throws Error when the tables were laid out by a newer version of this software.
+ * @throws Error when the tables were laid out by a newer version that this one does not work with
  */
 export async function provisionTables(tables: Tables): Promise<void> {
   const names = Object.keys(SPECS) as (keyof TableNames)[];
   for (const name of names) await ensureTable(tables, tables.names[name], SPECS[name]);
-  const version = await storedVersion(tables);
-  if (version > TABLES_VERSION) {
+  const { version, works_from } = await storedLayout(tables);
+  if (works_from > TABLES_VERSION) {
     throw new Error(
       `the tables have layout version ${version}, this software knows ${TABLES_VERSION}: deploy the newer version`,
     );
   }
-  if (version < TABLES_VERSION) {
-    await tables.doc.send(
-      new PutCommand({
-        TableName: tables.names.tenants,
-        Item: { ...LAYOUT_KEY, version: TABLES_VERSION },
-      }),
-    );
-  }
+  // Never back: an older deployment beside a newer one changes nothing.
+  if (version >= TABLES_VERSION) return;
+  const layout: Layout = { version: TABLES_VERSION, works_from: WORKS_FROM };
+  await tables.doc.send(
+    new PutCommand({ TableName: tables.names.tenants, Item: { ...LAYOUT_KEY, ...layout } }),
+  );
 }
 
-/** For readiness: the layout is there and not newer than this software. */
+/** For readiness: everything that this software needs is there, and nothing that it cannot take. */
 export async function tablesReady(tables: Tables): Promise<boolean> {
-  const version = await storedVersion(tables);
-  return version > 0 && version <= TABLES_VERSION;
+  const { version, works_from } = await storedLayout(tables);
+  return version >= TABLES_VERSION && works_from <= TABLES_VERSION;
 }

@@ -6,7 +6,7 @@ import type { SessionState } from '@picasso/domain';
 import { useEngines } from '@picasso/testing';
 import { ItemClicksReader } from './item-clicks.ts';
 import { LedgerStore, NO_COUNTS } from './ledger-store.ts';
-import { provisionTables, tablesReady } from './provision.ts';
+import { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
 import { SessionReader } from './session-reader.ts';
 import { type SessionCommit, SessionStore, VersionConflictError } from './session-store.ts';
 import { type Tables, connectTables } from './tables.ts';
@@ -92,18 +92,26 @@ describe('storage on a real table engine', () => {
       expect(await tablesReady(tables)).toBe(true);
     });
 
-    it('refuses a layout that is newer than this software', async () => {
-      const version = (v: number) =>
+    it('takes a newer layout only if that says that it may', async () => {
+      const put = (layout: object) =>
         tables.doc.send(
           new PutCommand({
             TableName: 'spec-tenants',
-            Item: { pk: 'LAYOUT', sk: 'VERSION', version: v },
+            Item: { pk: 'LAYOUT', sk: 'VERSION', ...layout },
           }),
         );
-      await version(99);
-      await expect(provisionTables(tables)).rejects.toThrow('layout version 99');
+      for (const layout of [{ version: 99 }, { version: 99, works_from: 99 }]) {
+        await put(layout);
+        await expect(provisionTables(tables)).rejects.toThrow('layout version 99');
+        expect(await tablesReady(tables)).toBe(false);
+      }
+      await put({ version: 99, works_from: TABLES_VERSION });
+      await provisionTables(tables);
+      expect(await tablesReady(tables)).toBe(true);
+      await put({ version: TABLES_VERSION - 1, works_from: 1 });
       expect(await tablesReady(tables)).toBe(false);
-      await version(1);
+      await provisionTables(tables);
+      expect(await tablesReady(tables)).toBe(true);
     });
   });
 

@@ -19,6 +19,7 @@ import {
   JobStore,
   SessionReader,
   SessionStore,
+  keepEvents,
 } from '@picasso/storage';
 import { type Bench, DAY_MS, STEPS, openBench } from '../aggregator.fixture.ts';
 
@@ -97,6 +98,57 @@ describe('what leaves the tables and what comes in late', () => {
       expect(await store.contents('tn_year')).not.toEqual({ blocks: [], days: [] });
       await bench.run('archive --tenant tn_year', after(366));
       expect(await store.contents('tn_year')).toEqual({ blocks: [], days: [] });
+    });
+
+    /** What the engine in the cloud removes by itself. */
+    const sweep = async (nowMs: number): Promise<void> => {
+      const TableName = bench.tables.names.sessionEvents;
+      for (const { pk, sk, expires_at } of await bench.rows('sessionEvents')) {
+        if (!String(pk).includes('tn_away') || (expires_at as number) * 1_000 > nowMs) continue;
+        await bench.tables.doc.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+      }
+    };
+
+    it('loses nothing while the store is away, for however long', async () => {
+      const tenant = await bench.tenant('tn_away');
+      for (let i = 0; i < 3; i += 1) await bench.write(tenant, `s${i}`, START + i * 1_000);
+      await bench.write(tenant, 'later', after(3));
+      const objects = bench.objects as { bucket: string };
+      const { bucket } = objects;
+      objects.bucket = 'away';
+      const away = 15;
+      for (let hours = 0; hours < away * 24; hours += 12) {
+        const { failed } = await bench.run('archive --tenant tn_away', after(0, hours));
+        // Settled 6 days and 7 hours after the block's beginning at the earliest.
+        if (hours >= 7 * 24) expect(failed).toHaveLength(1);
+        await sweep(after(0, hours));
+      }
+      objects.bucket = bucket;
+      const { failed, figures } = await bench.run('archive --tenant tn_away', after(away));
+      expect(failed).toEqual([]);
+      expect(figures).toMatchObject({ journeys: 4, blocks_archived: 2 });
+      expect(figures).not.toHaveProperty('events_missing');
+      for (const id of ['s0', 's1', 's2', 'later']) {
+        expect((await archive.archivedJourney('tn_away', id))?.steps).toHaveLength(STEPS.length);
+      }
+      // From then on rows expire as ever.
+      await sweep(after(away + 9));
+      const left = (await bench.rows('sessionEvents')).filter(
+        ({ pk, sk }) => String(pk).includes('tn_away') && String(sk).startsWith('STEP#'),
+      );
+      expect(left).toEqual([]);
+    }, 120_000);
+
+    it('does not bring back what is erased while its expiry is put off', async () => {
+      const tenant = await bench.tenant('tn_put_off');
+      await bench.write(tenant, 's', START);
+      await expire('tn_put_off', 's');
+      const key = { tenant_hash: 'tn_put_off', session_id: 's' };
+      const until = { belowMs: after(99), untilMs: after(199) };
+      expect(await keepEvents(bench.tables, key, until)).toBe(0);
+      expect((await bench.rows('sessionEvents')).map(({ pk }) => pk)).not.toContain(
+        'SESSION#tn_put_off#s',
+      );
     });
 
     it('says what expired before it was archived', async () => {

@@ -11,6 +11,7 @@ import {
   blockEndMs,
   blockOf,
   blockStartMs,
+  keepEvents,
   readEvents,
   sessionsStarted,
 } from '@picasso/storage';
@@ -29,8 +30,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** From then on no event can be merged into a session; an hour for what is on its way. */
 const SETTLED_MS = LIMITS.tooLateMs + HOUR_MS;
-/** Sessions of a block whose events are read at once. */
-const PARALLEL_READS = 8;
+/** Sessions of a block whose events are read, or kept, at once. */
+const PARALLEL = 8;
+/** Event rows that cannot be archived and have less than this left get another while to live. */
+const EXPIRING_MS = 36 * HOUR_MS;
 
 /** From when on a session of the block cannot change any more. */
 export const blockSettlesMs = (block: string): number => blockEndMs(block) + SETTLED_MS;
@@ -42,6 +45,10 @@ export const daySettlesMs = (day: string): number =>
  * Moves what will expire to S3 (pipeline rule 9): events of settled blocks of six hours, at least
  * 40 hours before their rows expire; summaries of settled days, 80 days before; and deletes what
  * is older than a year.
+ *
+ * What cannot be archived does not expire: while the store is out of reach, each run puts off the
+ * expiry of the rows that have less than 36 hours left, and the next ones begin at the first block
+ * that is missing, however long ago that was.
  */
 export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): TenantJob {
   const store = new ArchiveStore(tables, objects, reached);
@@ -61,6 +68,7 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
       if (worked) await save(state);
     };
 
+    let failure: { error: unknown } | undefined;
     for (const block of blocksDue(state.block, nowMs, range)) {
       alive();
       const sessions = await sessionsStarted(
@@ -69,16 +77,25 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
         blockStartMs(block),
         blockEndMs(block),
       );
-      if (sessions.length > 0) {
-        const journeys = await readJourneys(tables, store, sessions, turn);
-        const { changed } = await store.changeBlock(tenant_hash, block, (present) =>
-          mergeJourneys(present, journeys),
-        );
-        if (changed) count('blocks_archived');
-        count('journeys', journeys.length);
+      try {
+        // A store that is away has cost its timeouts once.
+        if (!failure && sessions.length > 0) {
+          const journeys = await readJourneys(tables, store, sessions, turn);
+          const { changed } = await store.changeBlock(tenant_hash, block, (present) =>
+            mergeJourneys(present, journeys),
+          );
+          if (changed) count('blocks_archived');
+          count('journeys', journeys.length);
+        }
+      } catch (error) {
+        failure = { error };
+        // Where the next run begins, also if there never was one before.
+        await advance({ block: state.block || blockBefore(block) }, true);
       }
-      await advance({ block }, sessions.length > 0);
+      if (failure) await keepAll(tables, sessions, nowMs, turn);
+      else await advance({ block }, sessions.length > 0);
     }
+    if (failure) throw failure.error;
 
     for (const day of daysDue(state.day, nowMs, range)) {
       alive();
@@ -105,13 +122,36 @@ export function archiveJob({ tables, objects, nowMs, range }: ArchiveOptions): T
   };
 }
 
+const blockBefore = (block: string): string => blockOf(blockStartMs(block) - 1);
+
+/** Rows whose archiving failed are not to expire before it goes well. */
+async function keepAll(
+  tables: Tables,
+  sessions: readonly ScannedSession[],
+  nowMs: number,
+  { alive, count }: Turn,
+): Promise<void> {
+  const until = { belowMs: nowMs + EXPIRING_MS, untilMs: nowMs + LIMITS.sessionRowsMs };
+  const waiting = [...sessions];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      alive();
+      const kept = await keepEvents(tables, next.key, until);
+      if (kept > 0) count('events_kept', kept);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+}
+
 function* blocksDue(
   done: string,
   nowMs: number,
   range: ArchiveOptions['range'],
 ): Generator<string> {
-  // Older rows have expired: what the archive does not have of them is gone.
-  const first = range ? Date.parse(range.from) : nowMs - LIMITS.sessionRowsMs - DAY_MS;
+  // Older rows have expired, unless a run that failed has kept them and left its checkpoint.
+  const oldest = nowMs - LIMITS.sessionRowsMs - DAY_MS;
+  const checked = done === '' ? oldest : Math.min(oldest, blockEndMs(done));
+  const first = range ? Date.parse(range.from) : checked;
   const last = range ? Date.parse(range.to) + DAY_MS - 1 : nowMs;
   for (
     let block = blockOf(first);
@@ -172,7 +212,7 @@ async function readJourneys(
       journeys.push({ summary, events });
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
   return journeys;
 }
 
