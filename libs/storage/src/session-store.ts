@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { KEYS, LIMITS, type StoredEvent } from '@picasso/contracts';
 import type { DayMark, ItemDelta } from '@picasso/domain';
-import { deleteAll, putAll } from './batches.ts';
+import { deleteAll, getAll, putAll } from './batches.ts';
 import { INDEXES } from './provision.ts';
 import {
   OPEN_SHARDS,
@@ -81,6 +81,15 @@ export class SessionStore {
       }),
     );
     return Item && sessionRowOf(Item);
+  }
+
+  /** Many sessions' states by session id; consistent. Those that are not there have none. */
+  async rows(tenantHash: string, sessionIds: readonly string[]): Promise<Map<string, SessionRow>> {
+    const keys = sessionIds.map((session_id) =>
+      sessionRowKey({ tenant_hash: tenantHash, session_id }),
+    );
+    const items = await getAll(this.tables, this.tables.names.sessionSummaries, keys);
+    return new Map(items.map((item) => [sessionKeyOf(item).session_id, sessionRowOf(item)]));
   }
 
   /** Every stored event of the session in key order; consistent, all pages. */

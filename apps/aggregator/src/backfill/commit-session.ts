@@ -2,6 +2,7 @@ import type { StoredEvent, Tenant } from '@picasso/contracts';
 import { ownHosts, transition } from '@picasso/domain';
 import { MAX_DELTAS, type SessionKey, type SessionRow, type SessionStore } from '@picasso/storage';
 import { reached } from '../fault-points.ts';
+import { untilUncontended } from './contention.ts';
 
 /**
  * Writes a complete session's row, its counters and its day's mark, as the sessionizer does when
@@ -32,7 +33,9 @@ export async function commitSession(
     });
     const expected = state?.version ?? 0;
     state = { ...next.state, version: expected + 1 };
-    await store.commit({ key, expected, row: state, deltas: next.deltas, marks: next.marks });
+    const { deltas, marks } = next;
+    const committed: SessionRow = state;
+    await untilUncontended(() => store.commit({ key, expected, row: committed, deltas, marks }));
     reached('session-committed');
     if (next.complete) return state;
   }

@@ -55,21 +55,23 @@ export async function importDay(
   }
 
   const accepted: { session: HistoricalSession; row: SessionRow | undefined }[] = [];
-  await inParallel(sessions, async (session) => {
+  const ids = sessions.map(({ summary }) => summary.session_id);
+  const rows = await store.rows(tenant_hash, ids);
+  for (const session of sessions) {
     const { session_id } = session.summary;
-    const row = await store.row({ tenant_hash, session_id });
+    const row = rows.get(session_id);
     const standing = standingOf(session, row, archivedBefore.get(session_id));
     if (standing === 'erased' || standing === 'exists') {
       const message =
         standing === 'erased' ? 'was erased on request' : 'is stored already with other events';
       result.refused.push({ session_id, code: standing, path: '', message });
-      return;
+      continue;
     }
     if (standing === 'known') result.known += 1;
     else result.taken += 1;
     result.events += standing === 'known' ? 0 : session.events.length;
     accepted.push({ session, row });
-  });
+  }
 
   await keepEvents(accepted, { tables, archive, tenant, nowMs });
   if (inTables) {
@@ -116,12 +118,12 @@ async function keepEvents(
     if (blockSettlesMs(block) > nowMs) young.push(session);
     else blocks.set(block, [...(blocks.get(block) ?? []), session]);
   }
-  for (const [block, journeys] of blocks) {
+  await inParallel([...blocks], async ([block, journeys]) => {
     await archive.changeBlock(tenant.tenant_hash, block, (present) =>
       // What the live path has archived says more of where its events came from.
       mergeJourneys(journeys, present),
     );
-  }
+  });
   await inParallel(young, async (session) => {
     const { tenant_hash, session_id } = session.summary;
     const events: readonly StoredEvent[] = session.events;
