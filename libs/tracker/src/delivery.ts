@@ -131,7 +131,7 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
   });
   half.listen(window, {
     online: () => {
-      outbox.adopt(true);
+      outbox.adopt();
       backoffUntil = failures = 0;
       flush();
     },

@@ -31,8 +31,8 @@ export interface Outbox {
   waiting(): Entry[];
   /** Lets other pages take over whatever is left. */
   release(): void;
-  /** Looks again for what others left behind; `living`: also where one may just be silent. */
-  adopt(living?: boolean): void;
+  /** Looks again for what others have left behind. */
+  adopt(): void;
   add(event: object): void;
   remove(keys: readonly string[]): void;
 }
