@@ -1,4 +1,5 @@
 import type { Routes } from '@angular/router';
+import type { PageRules } from './shell/page-rules.ts';
 
 /** One lazy line per page. */
 export const routes: Routes = [
@@ -39,6 +40,24 @@ export const routes: Routes = [
     path: 'sessions/:id',
     title: 'Journey',
     loadComponent: () => import('./sessions/journey-page.ts').then((page) => page.JourneyPage),
+  },
+  {
+    path: 'check',
+    title: 'Check events',
+    data: { roles: ['admin', 'ops'], isTenantless: true } satisfies PageRules,
+    loadComponent: () => import('./validate/check-page.ts').then((page) => page.CheckPage),
+  },
+  {
+    path: 'google-analytics',
+    title: 'Google Analytics',
+    data: { roles: ['admin', 'ops'] } satisfies PageRules,
+    loadComponent: () => import('./ga4/ga4-page.ts').then((page) => page.Ga4Page),
+  },
+  {
+    path: 'ops',
+    data: { roles: ['ops'], isTenantless: true } satisfies PageRules,
+    loadComponent: () => import('./ops/ops-area.ts').then((page) => page.OpsArea),
+    loadChildren: () => import('./ops/ops.routes.ts').then((area) => area.OPS_ROUTES),
   },
   {
     path: '**',

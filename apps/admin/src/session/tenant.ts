@@ -42,5 +42,7 @@ export class CurrentTenant {
   readonly name = computed(() => this.known()?.name);
   /** Days, hours and times on every page are in it; UTC until it is known. */
   readonly timeZone = computed(() => this.known()?.time_zone ?? 'UTC');
+  /** The tenant's own accent, `#rrggbb`. */
+  readonly accent = computed(() => this.known()?.accent_color ?? undefined);
   readonly isKnown = computed(() => this.known() !== undefined);
 }

@@ -1,9 +1,12 @@
 import {
+  Activity,
+  ChartNoAxesCombined,
   ClipboardList,
   Compass,
   MessagesSquare,
   MousePointerClick,
   Route,
+  ScanText,
   UsersRound,
   type IconNode,
 } from 'lucide';
@@ -15,6 +18,8 @@ export interface NavigationEntry {
   icon: IconNode;
   /** Who has this page; everybody without it. */
   roles?: readonly Role[];
+  /** Begins a group of its own. */
+  opensGroup?: boolean;
 }
 
 export const NAVIGATION: readonly NavigationEntry[] = [
@@ -24,4 +29,18 @@ export const NAVIGATION: readonly NavigationEntry[] = [
   { path: '/items', label: 'Items', icon: MousePointerClick },
   { path: '/paths', label: 'Paths', icon: Route },
   { path: '/sessions', label: 'Sessions', icon: UsersRound },
+  {
+    path: '/check',
+    label: 'Check events',
+    icon: ScanText,
+    roles: ['admin', 'ops'],
+    opensGroup: true,
+  },
+  {
+    path: '/google-analytics',
+    label: 'Google Analytics',
+    icon: ChartNoAxesCombined,
+    roles: ['admin', 'ops'],
+  },
+  { path: '/ops', label: 'Operations', icon: Activity, roles: ['ops'], opensGroup: true },
 ];

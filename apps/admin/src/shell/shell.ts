@@ -1,11 +1,20 @@
 import { CdkMenu, CdkMenuItem, CdkMenuItemRadio, CdkMenuTrigger } from '@angular/cdk/menu';
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import {
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DOCUMENT,
+  effect,
+  inject,
+} from '@angular/core';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { Check, ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide';
 import { Session } from '../session/session.ts';
 import { CurrentTenant } from '../session/tenant.ts';
 import { Icon } from '../ui/icon.ts';
 import { NAVIGATION } from './navigation.ts';
+import { NotFoundPage } from './not-found-page.ts';
+import { pageRules } from './page-rules.ts';
 import { SessionNotice } from './session-notice.ts';
 import { TenantChooser } from './tenant-chooser.ts';
 import { Theme, type ThemeName } from './theme.ts';
@@ -21,6 +30,7 @@ const ROLES = { viewer: 'Viewer', admin: 'Admin', ops: 'Operator' } as const;
     CdkMenuItemRadio,
     CdkMenuTrigger,
     Icon,
+    NotFoundPage,
     RouterLink,
     RouterLinkActive,
     RouterOutlet,
@@ -36,6 +46,13 @@ export class Shell {
   protected readonly tenant = inject(CurrentTenant);
   protected readonly theme = inject(Theme);
 
+  /** Pages that are not for this role are not there. */
+  protected readonly rules = pageRules();
+  protected readonly isAllowed = computed(() => {
+    const { roles } = this.rules();
+    const role = this.session.role();
+    return !roles || (role !== undefined && roles.includes(role));
+  });
   protected readonly entries = computed(() => {
     const role = this.session.role();
     return NAVIGATION.filter(({ roles }) => !roles || (role && roles.includes(role)));
@@ -44,6 +61,17 @@ export class Shell {
     const role = this.session.role();
     return role ? ROLES[role] : '';
   });
+  private readonly root = inject(DOCUMENT).documentElement;
+
+  constructor() {
+    // Every accent follows from it: see tokens.css.
+    effect(() => {
+      const accent = this.tenant.accent();
+      if (accent) this.root.style.setProperty('--brand', accent);
+      else this.root.style.removeProperty('--brand');
+    });
+  }
+
   /** The tenant stays in the address when an operator changes the page. */
   protected readonly kept = computed(() =>
     this.tenant.isNamed() ? { tenant: this.tenant.hash() } : {},

@@ -10,7 +10,13 @@ export class CheckBody {
   @Matches(/^[\w-]+$/)
   key!: string;
 
-  @ApiProperty({ description: 'what would be sent to `/events`, in any of its shapes' })
+  @ApiProperty({
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: {} },
+    ],
+    description: 'what would be sent to `/events`, in any of its shapes',
+  })
   @IsDefined()
   body!: unknown;
 }

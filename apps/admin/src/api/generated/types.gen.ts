@@ -1108,7 +1108,7 @@ export type CheckBody = {
      */
     body: {
         [key: string]: unknown;
-    };
+    } | Array<unknown>;
 };
 
 export type RejectionDto = {
