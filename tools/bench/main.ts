@@ -10,16 +10,18 @@ import { benchIngest } from './ingest.ts';
 import { benchLatency } from './latency.ts';
 import { describeMachine } from './machine.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchQuery } from './query.ts';
 import type { BenchSettings } from './settings.ts';
 import { startTraceSink } from './trace-sink.ts';
 import { benchWriteUnits } from './write-units.ts';
 
-const PARTS: Record<string, (settings: BenchSettings) => Promise<Section>> = {
+const PARTS: Record<string, (settings: BenchSettings) => Promise<Section | Section[]>> = {
   ingest: benchIngest,
   pipeline: benchPipeline,
   latency: benchLatency,
   units: benchWriteUnits,
   aggregate: benchAggregate,
+  query: benchQuery,
 };
 
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] … [options]      default: all parts
@@ -27,7 +29,7 @@ const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] … [options] 
   --rounds N        ingest: rounds of each of the two (5)
   --seconds N       ingest: length of a round (8)
   --from N --step N pipeline: first rate and how it is raised, events/s (1100, 100)
-  --sessions N      units: only the first N sessions (all)
+  --sessions N      units: only the first N sessions (all); query: of the tenant (45000)
   --tenants N       aggregate: with 500 sessions each (500)
   --sync-always     nats-server syncs its files before every acknowledgement
   --sampling SHARE  of requests that are traced (0.01); 0 turns tracing off
@@ -100,9 +102,9 @@ async function main(): Promise<number> {
   const sections: Section[] = [];
   for (const name of wanted) {
     console.error(`${name} …`);
-    const section = await PARTS[name]!(settings);
-    sections.push(section);
-    console.log(`${markdown(section)}\n`);
+    const made = [await PARTS[name]!(settings)].flat();
+    sections.push(...made);
+    for (const section of made) console.log(`${markdown(section)}\n`);
   }
   await sink.close();
   if (values.json) await writeFile(values.json, JSON.stringify({ machine, sections }, null, 2));

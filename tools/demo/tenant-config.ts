@@ -1,13 +1,15 @@
 /** The chat widget's configuration of the demo's sites, as tenants keep it in S3. */
-import type { Objects } from '@picasso/storage';
-import { putObject } from '@picasso/storage';
 import { OBJECT_KEYS } from '@picasso/contracts';
-import type { Site, Topic } from './site.ts';
+import { putObject, type Objects } from '@picasso/storage';
+import type { Cta, Site } from './site.ts';
 
 /** Configured, and never shown to anybody: what a gap analysis is there to find. */
-const FORGOTTEN_CTA = { id: 'spring-campaign', label: 'Spring campaign' };
+const FORGOTTEN_CTA: Cta = { id: 'spring-campaign', label: 'Spring campaign' };
 
-const ctasOf = (topics: readonly Topic[]) => [...topics.flatMap(({ ctas }) => ctas), FORGOTTEN_CTA];
+const ctasOf = ({ topics }: Site, forgotten: boolean): Cta[] => [
+  ...topics.flatMap(({ ctas }) => ctas),
+  ...(forgotten ? [FORGOTTEN_CTA] : []),
+];
 
 /** Chips of the first generation are a list without ids, those of the second an object by id. */
 function chips({ topics }: Site, generation: 1 | 2): unknown {
@@ -19,16 +21,17 @@ function chips({ topics }: Site, generation: 1 | 2): unknown {
   return Object.fromEntries(entries) as unknown;
 }
 
-export function tenantConfig(site: Site, generation: 1 | 2): object {
+/** @param forgotten with what nobody uses */
+export function tenantConfig(site: Site, generation: 1 | 2, forgotten: boolean): object {
   const { topics, forms, helpPrompts, showcases } = site;
   return {
     version: generation === 1 ? '1.3' : '1.4.1',
     action_chips: { default_chips: chips(site, generation) },
     cta_definitions: Object.fromEntries(
-      ctasOf(topics).map(({ id, label, ...rest }) => {
-        const formId = 'form' in rest ? rest.form : undefined;
-        return [id, { label, action: formId ? 'start_form' : 'external_link', formId }];
-      }),
+      ctasOf(site, forgotten).map(({ id, label, form }) => [
+        id,
+        { label, action: form ? 'start_form' : 'external_link', formId: form },
+      ]),
     ),
     quick_help: { prompts: helpPrompts },
     content_showcase: showcases.map((id) => ({ id, name: id.replaceAll('-', ' ') })),
@@ -50,7 +53,7 @@ export function tenantConfig(site: Site, generation: 1 | 2): object {
 }
 
 /** Part of the knowledge base: its links count as configured, too. */
-const knowledgeBase = ({ name, origin }: Site): string =>
+export const knowledgeBase = ({ name, origin }: Site): string =>
   `# ${name}\n\nSee [who we are](${origin}/about) and [how to reach us](${origin}/contact).\n`;
 
 /** Puts mapping, configuration and a document of a site into the bucket. */
@@ -66,7 +69,7 @@ export async function putTenantConfig(
   const json = 'application/json';
   await put(
     OBJECT_KEYS.tenantConfig(tenant_id),
-    JSON.stringify(tenantConfig(site, generation)),
+    JSON.stringify(tenantConfig(site, generation, true)),
     json,
   );
   await put(`tenants/${tenant_id}/knowledge-base.md`, knowledgeBase(site), 'text/markdown');

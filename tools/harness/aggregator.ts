@@ -17,6 +17,8 @@ export interface AggregatorSettings {
   logFile?: string;
   /** Added to the environment. */
   env?: Record<string, string>;
+  /** Ends a command that is being run to its end. */
+  signal?: AbortSignal;
 }
 
 /** Starts a command; it may go on for long. */
@@ -46,7 +48,9 @@ export async function runAggregator(
   args: readonly string[],
   settings: AggregatorSettings,
 ): Promise<void> {
+  settings.signal?.throwIfAborted();
   const child = await startAggregator(args, settings);
+  settings.signal?.addEventListener('abort', () => void child.stop(), { once: true });
   const { code, signal } = await child.exited;
   if (code === 0) return;
   const how = signal ? `by ${signal}` : `with exit code ${code}`;

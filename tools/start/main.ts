@@ -1,11 +1,13 @@
 /** `npm start`: the whole product on this machine, until Ctrl-C or `npm stop`. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
+import { startAggregator, type AggregatorSettings } from '../harness/aggregator.ts';
 import { writeJson } from '../local/json-file.ts';
 import { localPaths } from '../local/paths.ts';
 import { endRun, isUp, readRun, RunRecorder } from '../local/run-record.ts';
 import { describeEndpoints } from '../local/secrets.ts';
 import { bringDemo } from './demo.ts';
+import { aggregatorLog, Jobs } from './jobs.ts';
 import { parseStartOptions, USAGE, type StartOptions } from './options.ts';
 import { assertPortsFree } from './ports.ts';
 import { Progress } from './progress.ts';
@@ -31,8 +33,16 @@ async function start(
   const urls = stackUrls(options.ports);
   const recorder = new RunRecorder(paths.run, urls);
   const supervisor = new Supervisor({ say, onStarted: (name, pid) => recorder.started(name, pid) });
+  const aggregator: AggregatorSettings = {
+    engines: urls,
+    logFile: aggregatorLog(paths.logs),
+    env: { LOG_LEVEL: 'info' },
+  };
+  const onStarted = (pid: number): void => recorder.started('jobs', pid);
+  const jobs = new Jobs({ aggregator, say, onStarted });
   const stopping = whenStopping(async () => {
     rmSync(paths.endpoints, { force: true });
+    await jobs.stop();
     await supervisor.stop();
     recorder.clear();
   });
@@ -46,9 +56,13 @@ async function start(
       // Console and API share one origin.
       console_url: urls.query,
     });
-  if (!options.empty) await bringDemo({ paths, urls, described, progress, signal: stopping });
+  if (!options.empty) {
+    await bringDemo({ paths, urls, described, progress, aggregator, signal: stopping });
+  }
   const endpoints = await described();
   stopping.throwIfAborted();
+  await supervisor.run('erasures', () => startAggregator(['erase', '--work'], aggregator));
+  jobs.start();
   writeJson(paths.endpoints, endpoints);
   const file = relative(process.cwd(), paths.endpoints);
   say(welcome({ endpoints, file, took: progress.total(), options }));

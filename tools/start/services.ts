@@ -56,7 +56,8 @@ export const serviceUrl = (ports: Ports, name: ServiceName): string =>
 /** Bundles services and console as far as they changed since the last build; Nx keeps the rest. */
 export async function buildServices(note: (line: string) => void): Promise<void> {
   const nx = join(WORKSPACE, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
-  const args = [nx, 'run-many', '-t', 'build', '-p', [...SERVICES, 'admin'].join(',')];
+  const projects = [...SERVICES, 'aggregator', 'admin'];
+  const args = [nx, 'run-many', '-t', 'build', '-p', projects.join(',')];
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NODE_OPTIONS: '' };
   const child = spawn(process.execPath, args, {
     cwd: WORKSPACE,
