@@ -98,8 +98,9 @@ export function createOutbox(half: Half, name: string, onAdopted: () => void): O
   };
   const start = (): void => {
     // What was stored under a former name is found like any other page's, unless others have it.
+    entries = entries.filter(({ stored }) => !stored);
     // Of the others nobody knows any more whether they have arrived.
-    entries = entries.filter((entry) => !(entry.sending = false) && !entry.stored);
+    entries.forEach((entry) => (entry.sending = false));
     owner = `${newId(prefix)}.`;
     claims.hold(owner);
     adopt(true);
