@@ -14,14 +14,14 @@ interface Layer {
 
 export const TYPES: Record<string, Layer> = {
   app: {
-    imports: ['messaging', 'storage', 'telemetry', 'environment', 'domain', 'contracts'],
+    imports: ['messaging', 'storage', 'telemetry', 'service', 'domain', 'contracts'],
   },
   // Everything else it hears of through the API.
   console: { imports: ['domain', 'contracts'] },
   messaging: { imports: ['telemetry', 'domain', 'contracts'] },
   storage: { imports: ['telemetry', 'domain', 'contracts'] },
   telemetry: { imports: ['domain', 'contracts'] },
-  environment: { imports: [] },
+  service: { imports: [] },
   domain: {
     imports: ['contracts'],
     // Arithmetic only: nothing that reads a file or the network.

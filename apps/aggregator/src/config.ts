@@ -15,7 +15,7 @@ import {
   TELEMETRY,
   telemetryOf,
   type TelemetryConfig,
-} from '@picasso/environment';
+} from '@picasso/service';
 import { z } from 'zod';
 
 const VARIABLES = {

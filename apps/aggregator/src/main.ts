@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@picasso/environment';
+import { EnvironmentError } from '@picasso/service';
 import { type Broker, connectBroker } from '@picasso/messaging';
 import { connectObjects, connectTables } from '@picasso/storage';
 import { createLogger, startTelemetry } from '@picasso/telemetry';

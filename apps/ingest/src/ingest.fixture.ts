@@ -8,12 +8,12 @@ import {
   type Tenant,
 } from '@picasso/contracts';
 import { type Broker, connectBroker, provisionStreams } from '@picasso/messaging';
+import { closeServer } from '@picasso/service';
 import { connectTables, provisionTables, type Tables, TenantStore } from '@picasso/storage';
 import { createLogger, createMetrics } from '@picasso/telemetry';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { EventsPublisher } from './events.publisher.ts';
-import { closeServer } from './http/closing.ts';
 
 export interface StoredMessage<T> {
   subject: string;
@@ -104,7 +104,7 @@ export async function startIngest(
     slices: (tenant) => messagesOn(broker, STREAMS.events, SUBJECTS.events(tenant)),
     letters: (tenant) => messagesOn(broker, STREAMS.dlq, SUBJECTS.deadLetters('*', tenant)),
     stop: async () => {
-      await closeServer(app);
+      await closeServer(app.getHttpServer(), () => app.close(), 7_000);
       await publisher.stop();
       tables.close();
     },

@@ -1,16 +1,17 @@
 import 'reflect-metadata';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitStreams, connectBroker } from '@picasso/messaging';
+import { closeServer, endOnSignal } from '@picasso/service';
 import { connectTables } from '@picasso/storage';
 import { createLogger, createMetrics, startTelemetry } from '@picasso/telemetry';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { EventsPublisher } from './events.publisher.ts';
 import { armFaultPoint } from './fault-points.ts';
-import { closeServer } from './http/closing.ts';
 
 const SERVICE = 'ingest';
 const SHUTDOWN_LIMIT_MS = 25_000;
+/** Longer than a publish may take (5 s): whoever is still sending then has nothing stored yet. */
+const LAST_ANSWERS_MS = 7_000;
 
 const config = readConfig();
 const telemetry = await startTelemetry({
@@ -30,18 +31,14 @@ const publisher = app.get(EventsPublisher);
 await app.listen(config.port, config.host);
 logger.info({ url: await app.getUrl() }, 'ingest is listening');
 
-async function shutDown(signal: string): Promise<void> {
+endOnSignal(async (signal) => {
   logger.info({ signal }, 'shutting down');
-  void sleep(SHUTDOWN_LIMIT_MS, undefined, { ref: false }).then(() => process.exit(1));
   // Not ready any more; requests under way are answered, which awaits their publishes.
-  await closeServer(app);
+  await closeServer(app.getHttpServer(), () => app.close(), LAST_ANSWERS_MS);
   await publisher.stop();
   tables.close();
   await telemetry.shutdown();
-  process.exit(0);
-}
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void shutDown(signal));
+}, SHUTDOWN_LIMIT_MS);
 
 // Listens before there is a broker: alive, not ready, and honest with 503.
 const broker = await connectBroker({ url: config.natsUrl, name: SERVICE, logger });

@@ -17,7 +17,7 @@ import {
   TELEMETRY,
   telemetryOf,
   type TelemetryConfig,
-} from '@picasso/environment';
+} from '@picasso/service';
 import { z } from 'zod';
 
 const VARIABLES = {

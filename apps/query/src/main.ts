@@ -1,10 +1,11 @@
+import { closeServer, endOnSignal } from '@picasso/service';
 import { connectTables } from '@picasso/storage';
 import { createLogger, createMetrics, startTelemetry } from '@picasso/telemetry';
 import { createApp } from './app.ts';
 import { readConfig } from './config.ts';
 
 const SERVICE = 'query';
-const SHUTDOWN_LIMIT_MS = 20_000;
+const SHUTDOWN_LIMIT_MS = 25_000;
 
 const config = readConfig();
 const telemetry = await startTelemetry({ service: SERVICE, ...config.telemetry });
@@ -14,14 +15,10 @@ const app = await createApp({ config, logger, metrics: createMetrics(SERVICE), t
 await app.listen(config.port, config.host);
 logger.info({ url: await app.getUrl() }, 'query is listening');
 
-async function shutDown(signal: string): Promise<void> {
+endOnSignal(async (signal) => {
   logger.info({ signal }, 'shutting down');
-  setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
   // Not ready any more, then requests under way are answered, then connections close.
-  await app.close();
+  await closeServer(app.getHttpServer(), () => app.close(), config.requestTimeoutMs);
   tables.close();
   await telemetry.shutdown();
-  process.exit(0);
-}
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void shutDown(signal));
+}, SHUTDOWN_LIMIT_MS);

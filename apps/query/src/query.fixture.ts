@@ -2,6 +2,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { StoredEvent } from '@picasso/contracts';
 import { transition } from '@picasso/domain';
+import { closeServer } from '@picasso/service';
 import {
   connectTables,
   MAX_DELTAS,
@@ -58,7 +59,7 @@ export async function startQuery(
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const stop = async (): Promise<void> => {
-    await app.close();
+    await closeServer(app.getHttpServer(), () => app.close(), 5_000);
     tables.close();
   };
   return { app, tables, routes, log, stop };

@@ -13,7 +13,7 @@ import {
   TELEMETRY,
   telemetryOf,
   type TelemetryConfig,
-} from '@picasso/environment';
+} from '@picasso/service';
 import { z } from 'zod';
 import { FAULT_POINTS, type FaultPoint } from './fault-points.ts';
 

@@ -1,4 +1,5 @@
 import { awaitStreams, connectBroker } from '@picasso/messaging';
+import { endOnSignal } from '@picasso/service';
 import { connectTables } from '@picasso/storage';
 import { createLogger, createMetrics, startTelemetry } from '@picasso/telemetry';
 import { createApp } from './app.ts';
@@ -35,14 +36,10 @@ const app = await createApp({ config, broker, tables, metrics, logger, bug });
 await app.start();
 logger.info({ url: await app.nest.getUrl() }, 'sessionizer is consuming');
 
-async function shutDown(signal: string): Promise<void> {
+endOnSignal(async (signal) => {
   logger.info({ signal }, 'shutting down');
-  setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
   await app.stop();
   await broker.close();
   tables.close();
   await telemetry.shutdown();
-  process.exit(0);
-}
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void shutDown(signal));
+}, SHUTDOWN_LIMIT_MS);

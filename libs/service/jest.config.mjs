@@ -1,3 +1,3 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default preset('libs/environment');
+export default preset('libs/service');

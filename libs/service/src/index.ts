@@ -1,3 +1,4 @@
+export { closeServer, endOnSignal } from './closing.ts';
 export { EnvironmentError, readEnvironment, type Environment } from './environment.ts';
 export {
   flag,
