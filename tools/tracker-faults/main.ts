@@ -15,6 +15,7 @@ import { playTwoTabs } from './two-tabs.ts';
 
 const USAGE = `npm run tracker-faults -- [options]
   --runs N       visits at random (300)
+  --within N     begins none of them after so many minutes (120)
   --minutes N    of two tabs and a duplicated one (10)
   --kills N      of the whole browser, to measure what that loses (5)
   --only a,b     of: visits, tabs, kills, cost
@@ -27,6 +28,7 @@ const SHOWN = 20;
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '300' },
+    within: { type: 'string', default: '120' },
     minutes: { type: 'string', default: '10' },
     kills: { type: 'string', default: '5' },
     only: { type: 'string', default: 'visits,tabs,kills,cost' },
@@ -49,9 +51,9 @@ const printRepeats = ({ unanswered, inherited, mistakes }: Repeats): void =>
       `the answer, ${mistakes.length} without a reason`,
   );
 
-const printVisits = ({ check, left, attacks, done, ...rest }: RandomVisitsReport): void => {
+const printVisits = ({ runs, check, left, attacks, done, ...rest }: RandomVisitsReport): void => {
   console.log(
-    `  ${check.promised} events promised in ${check.sessions} sessions, ${check.stored} stored, ` +
+    `  ${runs} visits: ${check.promised} events promised in ${check.sessions} sessions, ${check.stored} stored, ` +
       `${left} still in a buffer, ${check.lost.length} lost`,
   );
   console.log(`  visitors: ${counts(done)}`);
@@ -74,6 +76,7 @@ const parts: Record<string, (grounds: Grounds) => Promise<string[]>> = {
       parallel: Number(values.parallel),
       actions: 25,
       seed: Number(values.seed),
+      signal: AbortSignal.timeout(Number(values.within) * 60_000),
       progress: (done) => {
         if (done % 25 === 0) console.log(`  ${done} of ${runs}`);
       },

@@ -18,9 +18,13 @@ export interface RandomVisits {
   seed: number;
   sabotage?: Sabotage;
   progress?: (done: number) => void;
+  /** Begins no more visits; what was done until then counts. */
+  signal?: AbortSignal;
 }
 
 export interface RandomVisitsReport {
+  /** Visits that were made. */
+  runs: number;
   check: JourneyCheck;
   /** Empty when all is well. */
   mistakes: string[];
@@ -61,7 +65,7 @@ async function attack(
 export async function playRandomVisits(
   grounds: Grounds,
   browser: Browser,
-  { runs, parallel, actions, seed, sabotage, progress }: RandomVisits,
+  { runs, parallel, actions, seed, sabotage, progress, signal }: RandomVisits,
 ): Promise<RandomVisitsReport> {
   const { gateway, site } = grounds;
   const over = new AbortController();
@@ -75,6 +79,7 @@ export async function playRandomVisits(
       Array.from({ length: runs }, (_, i) => i),
       parallel,
       async (i) => {
+        if (signal?.aborted) return;
         const result = await playVisit({
           browser,
           site,
@@ -103,6 +108,7 @@ export async function playRandomVisits(
     left,
   });
   return {
+    runs: finished,
     check,
     mistakes: [...errors, ...mistakesIn(check)],
     left: left.size,
