@@ -6,14 +6,14 @@
  */
 import { finish, runSteps, type Step } from '../check/steps.ts';
 import { lintStep, nxStep, typesStep } from '../check/workspace-steps.ts';
-import { jestStep } from './jest-suite.ts';
+import { e2eSteps, integrationSteps, unitSteps } from './jest-suite.ts';
 
 const PARTS: Record<string, Step[]> = {
   types: [typesStep],
   lint: [lintStep],
-  unit: [jestStep('unit')],
-  integration: [jestStep('integration')],
-  e2e: [nxStep('build', 'build'), jestStep('e2e')],
+  unit: unitSteps,
+  integration: integrationSteps,
+  e2e: [nxStep('build', 'build'), ...e2eSteps],
 };
 
 const wanted = process.argv.slice(2);
