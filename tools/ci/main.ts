@@ -10,6 +10,7 @@ const SUITES: [command: string, ...args: string[]][] = [
   ['test'],
   ['replay', '--ci'],
   ['faults', '--ci'],
+  ['load', '--ci'],
 ];
 
 const present = SUITES.filter(([command]) => existsSync(join(ROOT, 'tools', command, 'main.ts')));
