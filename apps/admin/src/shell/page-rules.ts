@@ -12,8 +12,11 @@ export interface PageRules {
   isTenantless?: boolean;
 }
 
-/** The rules of the page that the address names. For field initialisers. */
-export function pageRules(): Signal<PageRules> {
+/**
+ * The rules of the page that the address names; undefined until the router has read it for the
+ * first time. For field initialisers.
+ */
+export function pageRules(): Signal<PageRules | undefined> {
   const router = inject(Router);
   const moved = toSignal(
     router.events.pipe(
@@ -23,6 +26,7 @@ export function pageRules(): Signal<PageRules> {
   );
   return computed(() => {
     moved();
+    if (!router.navigated) return undefined;
     let rules: PageRules = {};
     for (
       let route: ActivatedRouteSnapshot | null = router.routerState.snapshot.root;

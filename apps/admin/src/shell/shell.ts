@@ -49,7 +49,7 @@ export class Shell {
   /** Pages that are not for this role are not there. */
   protected readonly rules = pageRules();
   protected readonly isAllowed = computed(() => {
-    const { roles } = this.rules();
+    const roles = this.rules()?.roles;
     const role = this.session.role();
     return !roles || (role !== undefined && roles.includes(role));
   });

@@ -17,6 +17,16 @@ const OWN = new Set(['at', 'action', 'sub', 'role']);
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
+/** What lies inside a record, without its braces; fingerprints by their beginning. */
+const detail = (value: unknown): string =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value)
+        .map(([name, inner]) => `${name} ${detail(inner)}`)
+        .join(', ')
+    : Array.isArray(value)
+      ? value.map(detail).join(', ') || 'none'
+      : text(value).replace(/^(sha256:.{8}).*/, '$1…');
+
 /** Who did what to a tenant's data and settings. */
 @Component({
   selector: 'uja-audit-page',
@@ -103,7 +113,7 @@ export class AuditPage {
           exactly: fullTime(at, 'UTC'),
           details: Object.entries(record)
             .filter(([name, value]) => !OWN.has(name) && value !== null)
-            .map(([name, value]) => ({ name: readable(name), value: text(value) })),
+            .map(([name, value]) => ({ name: readable(name), value: detail(value) })),
         };
       }),
   );

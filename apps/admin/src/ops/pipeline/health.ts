@@ -130,6 +130,7 @@ export function verdict(found: readonly Finding[], balance: BalanceDto | undefin
   const [worst] = found;
   if (worst && worst.tone !== 'info') return worst;
   const waiting = balance?.tenants.reduce((n, tenant) => n + tenant.waiting, 0) ?? 0;
-  const rest = waiting === 0 ? 'Nothing waits.' : `${count(waiting)} are on their way.`;
+  const rest =
+    waiting === 0 ? 'Nothing waits.' : `${count(waiting)} are on their way or still to be checked.`;
   return { tone: 'info', text: `All is well: every accepted event is accounted for. ${rest}` };
 }

@@ -9,34 +9,45 @@ import {
 import { DOCUMENT, untracked } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide';
-import { call } from '../../api/api.ts';
+import { ApiProblem, call } from '../../api/api.ts';
 import { balanceBalance, opsPipeline } from '../../api/generated/index.ts';
 import { reading } from '../../api/reading.ts';
 import { Freshness } from '../../live/freshness.ts';
 import { Live } from '../../live/live.ts';
-import { BarList, type Bar } from '../../ui/bar-list.ts';
 import { Chip } from '../../ui/chip.ts';
 import { age, count, duration, percent } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { Panel } from '../../ui/panel.ts';
+import { explain } from '../../ui/problem-text.ts';
 import { StateView } from '../../ui/state.ts';
 import { reasonLabel } from '../reasons.ts';
 import { tenantDirectory } from '../tenant-names.ts';
-import { findings, verdict } from './health.ts';
+import { findings, verdict, type Finding } from './health.ts';
 import { course, perSecond, withSample, type Sample } from './rates.ts';
 
 const ALL = '*';
+const UNREADABLE = 'The pipeline’s state cannot be read: the broker or the tables do not answer.';
+const OLD = 'What is below is how it was.';
+const STREAMS: Record<string, string> = {
+  EVENTS: 'what came in',
+  DLQ: 'dead letters',
+  SUMMARIES: 'for live views',
+};
 const MEGABYTE = 1024 ** 2;
 const SYMBOLS = { bad: CircleAlert, warning: TriangleAlert, info: CircleCheck };
 
+/** An outage is the broker's or the tables'; anything else says what it is. */
+const whyNot = (error: unknown): string =>
+  error instanceof ApiProblem && error.status !== 503 ? explain(error).title : UNREADABLE;
+
 const rateText = (rate: number | null): string =>
-  rate === null ? '…' : count(rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10);
+  rate === null ? '–' : count(rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10);
 
 /** Whether the pipeline does what it should: what is wrong comes first. */
 @Component({
   selector: 'uja-pipeline-page',
-  imports: [BarList, Chip, Freshness, Icon, PageHeader, Panel, RouterLink, StateView],
+  imports: [Chip, Freshness, Icon, PageHeader, Panel, RouterLink, StateView],
   templateUrl: './pipeline-page.html',
   styleUrl: './pipeline-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -61,7 +72,15 @@ export class PipelinePage {
     return pipeline ? findings(pipeline, this.balance.value(), this.directory.name) : [];
   });
   protected readonly verdict = computed(() => {
-    const first = verdict(this.found(), this.balance.value());
+    const state = this.pipeline.state();
+    if (state.kind === 'loading') return undefined;
+    const first: Finding =
+      state.kind === 'ready'
+        ? verdict(this.found(), this.balance.value())
+        : {
+            tone: 'bad',
+            text: state.kind === 'error' ? whyNot(state.error) : `${UNREADABLE} ${OLD}`,
+          };
     return { ...first, icon: SYMBOLS[first.tone] };
   });
   protected readonly more = computed(() => this.found().filter((each) => each !== this.first()));
@@ -136,11 +155,12 @@ export class PipelinePage {
       last: tenant.last_event_at ? age(this.asOf() - Date.parse(tenant.last_event_at)) : '–',
     })),
   );
-  protected readonly streams = computed<Bar[]>(() =>
+  protected readonly streams = computed(() =>
     (this.pipeline.value()?.streams ?? []).map(({ stream, messages, bytes, max_bytes }) => ({
-      label: stream,
-      value: max_bytes === 0 ? 0 : bytes / max_bytes,
-      text: `${count(messages)} messages`,
+      name: stream,
+      what: STREAMS[stream] ?? '',
+      fill: max_bytes === 0 ? 0 : (bytes / max_bytes) * 100,
+      messages: count(messages),
       note:
         max_bytes === 0
           ? `${count(Math.round(bytes / MEGABYTE))} MB, no limit`

@@ -58,6 +58,7 @@ export class RunsPage {
       return {
         ...run,
         ...STATES[run.state],
+        title: readable(run.command),
         whose: run.tenant_hash ? this.directory.name(run.tenant_hash) : progressText(run),
         days: run.range && `${run.range.from} – ${run.range.to}`,
         when: age(this.live.now() - started),

@@ -16,7 +16,7 @@ import { Dialog } from '../../ui/dialog.ts';
       @for (key of keys(); track key.name) {
         <div class="key">
           <p>
-            <strong>{{ key.name }}</strong> <span class="muted">{{ key.use }}</span>
+            <strong>{{ key.name }}</strong>&ngsp;<span class="muted">{{ key.use }}</span>
           </p>
           <div class="line">
             <code tabindex="0">{{ key.value }}</code>

@@ -30,7 +30,9 @@ type Asked =
         @for (key of keys(); track key.sha256) {
           <li>
             <span class="key"
-              ><code>{{ key.hint }}…</code> <span class="muted">since {{ key.since }}</span></span
+              ><code>{{ key.hint }}…</code>&ngsp;<span class="muted"
+                >since {{ key.since }}</span
+              ></span
             >
             <ui-chip [tone]="key.tone">{{ key.use }}</ui-chip>
             <button type="button" class="button" (click)="asked.set(key.asks)">
