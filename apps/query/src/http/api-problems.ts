@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiResponse } from '@nestjs/swagger';
-import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problem.ts';
+import { Problem, PROBLEM_CODES, PROBLEMS, type ProblemCode } from './problem.ts';
 
 class ParameterErrorDto {
   @ApiProperty({ type: String }) parameter!: string;
@@ -19,6 +19,9 @@ export class ProblemDto {
 
 const ALWAYS: ProblemCode[] = ['unauthenticated', 'invalid_token', 'rate_limited', 'unavailable'];
 
+const examplesOf = (codes: readonly ProblemCode[]) =>
+  Object.fromEntries(codes.map((code) => [code, { value: new Problem(code).body() }]));
+
 /** Documents a route's error answers: the given codes besides those that every route can answer. */
 export const ApiProblems = (...codes: ProblemCode[]): MethodDecorator & ClassDecorator => {
   const all = [...codes, ...ALWAYS];
@@ -32,7 +35,10 @@ export const ApiProblems = (...codes: ProblemCode[]): MethodDecorator & ClassDec
           .map((code) => `\`${code}\`: ${PROBLEMS[code].title}`)
           .join('; '),
         content: {
-          'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } },
+          'application/problem+json': {
+            schema: { $ref: '#/components/schemas/ProblemDto' },
+            examples: examplesOf(all.filter((code) => PROBLEMS[code].status === status)),
+          },
         },
       }),
     ),

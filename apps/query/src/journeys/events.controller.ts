@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { LIMITS, type SessionSummary } from '@picasso/contracts';
 import type { ArchiveReader, FindQuery, SessionFinder } from '@picasso/storage';
 import { WithText } from '../auth/roles.ts';
@@ -32,8 +32,11 @@ export class EventsController {
       'A session whose events are not kept any more has one line: `{session_id, steps_not_kept: true}`.',
   })
   @ApiParam({ name: 'tenant', description: "the token's tenant; operators may name any" })
-  @ApiProduces('application/x-ndjson')
-  @ApiResponse({ status: 200, description: 'an event a line' })
+  @ApiResponse({
+    status: 200,
+    description: 'an event a line',
+    content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+  })
   @ApiProblems('invalid_request', 'range_not_kept', 'not_found', 'forbidden')
   async events(
     @Param('tenant') named: string,

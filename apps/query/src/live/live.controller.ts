@@ -1,13 +1,6 @@
 import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import {
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiProduces,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@picasso/contracts';
 import { lastDays, localDay } from '@picasso/domain';
 import type { FiguresReader } from '@picasso/storage';
@@ -48,8 +41,11 @@ export class LiveController implements OnModuleDestroy {
   })
   @ApiParam({ name: 'tenant', description: "the token's tenant; operators may name any" })
   @ApiHeader({ name: 'last-event-id', required: false, description: 'resumes behind this event' })
-  @ApiProduces('text/event-stream')
-  @ApiResponse({ status: 200, description: 'events until either side ends it' })
+  @ApiResponse({
+    status: 200,
+    description: 'events until either side ends it',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
   @ApiProblems('invalid_request', 'not_found', 'unavailable')
   async live(
     @Param('tenant') named: string,

@@ -136,6 +136,12 @@ describe('tenants and keys', () => {
     const { status, body } = await ask('post', 'tenants', { tenant_hash: 'fresh', name: 'Fresh' });
     expect(status).toBe(201);
     expect(await grantOf(body.write_key as string)).toMatchObject({ tenant_hash: 'fresh' });
+    const defaults = {
+      allowed_origins: [],
+      time_zone: 'UTC',
+      events_per_second: expect.any(Number),
+    };
+    expect(await new TenantStore(query.tables).get('fresh')).toMatchObject(defaults);
     const again = await ask('post', 'tenants', { tenant_hash: 'fresh' });
     expect([again.status, again.body.code]).toEqual([409, 'exists']);
     const list = await ask('get', 'tenants');

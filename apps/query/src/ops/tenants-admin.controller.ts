@@ -62,11 +62,12 @@ export class TenantsAdminController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<IssuedKeysDto> {
     check(body);
-    await this.audit.write(principal, body.tenant_hash, 'tenant_created', {
+    const { tenant_hash } = body;
+    await this.audit.write(principal, tenant_hash, 'tenant_created', {
       settings: { ...body },
     });
     try {
-      return await this.tenants.create(body);
+      return await this.tenants.create({ ...given(body), tenant_hash });
     } catch (error) {
       if (error instanceof TenantExistsError) throw new Problem('exists', { cause: error });
       throw error;
@@ -88,8 +89,7 @@ export class TenantsAdminController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<TenantDetailsDto> {
     check(settings);
-    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-    const changes = Object.fromEntries(given) as Partial<Tenant>;
+    const changes = given(settings);
     return this.save(principal, tenantHash, 'tenant_changed', changes, (before) => ({
       ...before,
       ...changes,
@@ -139,7 +139,9 @@ export class TenantsAdminController {
   }
 
   @Post(':tenant/server-key')
-  @ApiOperation({ summary: 'Replace the server key: shown here only; the former stops at once' })
+  @ApiOperation({
+    summary: 'Replace the server key: shown here only; the former stops within 30 s',
+  })
   @ApiCreatedResponse({ type: IssuedKeysDto })
   @ApiProblems('anti_forgery', 'forbidden', 'not_found')
   async rotateServerKey(
@@ -176,6 +178,10 @@ export class TenantsAdminController {
     return after;
   }
 }
+
+/** A body's fields are all there, undefined where nothing was sent: that must hide no default. */
+const given = (body: TenantSettingsBody): Partial<Tenant> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 
 /** What the decorators of the body cannot say. @throws Problem `invalid_request` */
 function check({ time_zone, goal_values }: TenantSettingsBody): void {

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { periodBefore } from '@picasso/domain';
 import type { SiteTrafficStore } from '@picasso/storage';
 import { download } from '../exports/export-rows.ts';
@@ -27,8 +27,11 @@ export class ReportsController {
   @ApiOperation({ summary: 'A dashboard as a PDF of A4 pages, without any text of visitors' })
   @ApiParam({ name: 'dashboard', enum: DASHBOARDS })
   @ApiParam({ name: 'tenant', description: "the token's tenant; operators may name any" })
-  @ApiProduces('application/pdf')
-  @ApiResponse({ status: 200, description: 'the report' })
+  @ApiResponse({
+    status: 200,
+    description: 'the report',
+    content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+  })
   @ApiProblems('invalid_request', 'range_not_kept', 'not_found')
   async report(
     @Param('dashboard') name: string,

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { SessionSummary, Tenant } from '@picasso/contracts';
 import type { FindQuery, SessionFinder } from '@picasso/storage';
 import { exportRows, type Column } from '../exports/export-rows.ts';
@@ -46,7 +46,15 @@ export class SessionsController {
       "tenant's own traffic are listed and marked in `traffic`. Filters add up.",
   })
   @ApiParam({ name: 'tenant', description: "the token's tenant; operators may name any" })
-  @ApiOkResponse({ type: SessionListDto })
+  @ApiExtraModels(SessionListDto)
+  @ApiResponse({
+    status: 200,
+    description: 'a page, or all of it as a download',
+    content: {
+      'application/json': { schema: { $ref: '#/components/schemas/SessionListDto' } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  })
   @ApiProblems('invalid_request', 'invalid_cursor', 'range_not_kept', 'not_found', 'forbidden')
   async list(
     @Param('tenant') named: string,

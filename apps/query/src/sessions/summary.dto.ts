@@ -7,7 +7,7 @@ import {
   type SessionAttribution,
   type SessionSummary,
 } from '@picasso/contracts';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 const COUNTS = { type: 'object', additionalProperties: { type: 'integer' } } as const;
 const ANYTHING = { type: 'object', additionalProperties: true } as const;
@@ -53,6 +53,16 @@ export class SessionSummaryDto implements SessionSummary {
     description: 'by form id',
   })
   forms!: Record<string, FormCountsDto>;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: { label: { type: 'string' } },
+      additionalProperties: true,
+    },
+    description: 'names of items, forms (`form#{id}`) and fields where they differ from the id',
+  })
+  labels?: SessionSummary['labels'];
   @ApiProperty({
     type: 'array',
     items: { type: 'array', items: {}, minItems: 3, maxItems: 3 },

@@ -48,6 +48,15 @@ export type SessionSummaryDto = {
         [key: string]: FormCountsDto;
     };
     /**
+     * names of items, forms (`form#{id}`) and fields where they differ from the id
+     */
+    labels?: {
+        [key: string]: {
+            label?: string;
+            [key: string]: unknown;
+        };
+    };
+    /**
      * `[form_id, field_id or null, abandons charged to it]`
      */
     bottlenecks: Array<[
@@ -1929,6 +1938,9 @@ export type SessionsListErrors = {
 export type SessionsListError = SessionsListErrors[keyof SessionsListErrors];
 
 export type SessionsListResponses = {
+    /**
+     * a page, or all of it as a download
+     */
     200: SessionListDto;
 };
 
@@ -3528,8 +3540,10 @@ export type LiveLiveResponses = {
     /**
      * events until either side ends it
      */
-    200: unknown;
+    200: string;
 };
+
+export type LiveLiveResponse = LiveLiveResponses[keyof LiveLiveResponses];
 
 export type EventsEventsData = {
     body?: never;
@@ -3589,8 +3603,10 @@ export type EventsEventsResponses = {
     /**
      * an event a line
      */
-    200: unknown;
+    200: string;
 };
+
+export type EventsEventsResponse = EventsEventsResponses[keyof EventsEventsResponses];
 
 export type CheckCheckData = {
     body: CheckBody;
@@ -3693,8 +3709,10 @@ export type ReportsReportResponses = {
     /**
      * the report
      */
-    200: unknown;
+    200: Blob | File;
 };
+
+export type ReportsReportResponse = ReportsReportResponses[keyof ReportsReportResponses];
 
 export type OpsPipelineData = {
     body?: never;
