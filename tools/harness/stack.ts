@@ -40,6 +40,7 @@ export interface Stack {
   tenants: StackTenant[];
   /** Straight to the engine, past any proxy. */
   tables: Tables;
+  tablesUrl: string;
   token(tenantHash: string): Promise<string>;
   /** Name → process id of everything that runs at the moment. */
   pids(): Record<string, number>;
@@ -163,6 +164,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       query,
       tenants,
       tables,
+      tablesUrl: engine.url,
       token: (tenantHash) => signToken(jwtSecret, tenantHash),
       pids: () => ({
         'nats-server': nats.pid,

@@ -1,101 +1,182 @@
-/** A stack of its own with the demo's tenants and a few days of visits, all of them over. */
+/** A stack of its own with a demo tenant's past: imported, aggregated, its widget's configuration read. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { TenantStore } from '@picasso/storage';
-import { conversation, history, SITES } from '../demo/generate.ts';
-import { sendJourneys, type Sender } from '../demo/send.ts';
+import { startObjects, type Engine } from '@picasso/engines';
+import { lastDays, localDay, parseInventory } from '@picasso/domain';
+import {
+  connectObjects,
+  InventoryStore,
+  provisionObjects,
+  SiteTrafficStore,
+  TenantStore,
+} from '@picasso/storage';
+import { importHistory } from '../demo/backfill.ts';
+import { importBigTenant } from '../demo/big-tenant.ts';
+import { conversation, journeysOf, SITES } from '../demo/generate.ts';
+import type { DemoJourney } from '../demo/journey-writer.ts';
+import { Season } from '../demo/season.ts';
+import { openingOf, siteTraffic } from '../demo/site-traffic.ts';
+import { tenantConfig } from '../demo/tenant-config.ts';
+import { runAggregator, type AggregatorSettings } from '../harness/aggregator.ts';
 import { createRandom } from '../harness/random.ts';
 import { startStack, type Stack } from '../harness/stack.ts';
 import { WORKSPACE } from '../harness/workspace.ts';
 
-/** Short, so that visits that ended silently are over soon: figures of past days count no others. */
-const IDLE_MS = 15_000;
+const IDLE_MS = 30 * 60_000;
 const SEED = 20_261_122;
+const REGION = 'us-east-1';
+const BUCKET = 'picasso-journeys';
+const HOUR_MS = 3_600_000;
+/** Web analytics are late. */
+const LATE_MS = 48 * HOUR_MS;
+/** History is of sessions that are over. */
+const OVER_MS = 2 * HOUR_MS;
 
 export interface DemoStack {
   stack: Stack;
   /** The console's address. */
   url: string;
   tenant: string;
+  /** To run its commands on the same engines. */
+  aggregator: AggregatorSettings;
+  /** Of somebody else. */
+  foreign: { tenant: string; session: string };
   /** Sessions worth a picture, by what is to be seen in them. */
   sessions: { completed: string; abandoned: string; gaps: string };
 }
 
-export async function startDemoStack(dir: string, conversations: number): Promise<DemoStack> {
-  const stack = await startStack({
-    dir,
-    tenants: SITES.map(({ tenant_hash }) => tenant_hash),
-    sessionizers: 1,
-    idleTimeoutMs: IDLE_MS,
-    withQuery: true,
-    env: { CONSOLE_DIR: join(WORKSPACE, 'dist/apps/admin/browser') },
-  });
+export interface DemoOptions {
+  /** Data and logs; emptied first. */
+  dir: string;
+  conversations: number;
+  /** That they are spread over, today included. */
+  days: number;
+  /** A tenant of this many sessions in 90 days instead, with nothing else to it. */
+  big?: number | undefined;
+}
+
+interface Surroundings extends DemoOptions {
+  stack: Stack;
+  aggregator: AggregatorSettings;
+  now: number;
+}
+
+export async function startDemoStack(options: DemoOptions): Promise<DemoStack> {
+  const { dir } = options;
+  let objects: Engine | undefined;
+  let stack: Stack | undefined;
+  const stop = async (): Promise<void> => {
+    await stack?.stop();
+    await objects?.stop();
+  };
   try {
-    return { stack, url: stack.query.url, ...(await fill(stack, conversations)) };
+    // Beside the stack's own folder, which it empties.
+    const store = `${dir}-objects`;
+    await mkdir(store, { recursive: true });
+    objects = await startObjects({ dir: store });
+    stack = await startStack({
+      dir,
+      tenants: SITES.map(({ tenant_hash }) => tenant_hash),
+      sessionizers: 1,
+      idleTimeoutMs: IDLE_MS,
+      withQuery: true,
+      env: {
+        CONSOLE_DIR: join(WORKSPACE, 'dist/apps/admin/browser'),
+        S3_ENDPOINT: objects.url,
+        S3_BUCKET: BUCKET,
+        // Nobody's token is used that often but those of a browser that a program steers.
+        REQUESTS_PER_MINUTE: '100000',
+      },
+    });
+    const aggregator = { engines: { tables: stack.tablesUrl, objects: objects.url } };
+    const filled = await fill({ ...options, stack, aggregator, now: Date.now() }, objects.url);
+    return { stack: { ...stack, stop }, url: stack.query.url, aggregator, ...filled };
   } catch (error) {
-    await stack.stop();
+    await stop();
     throw error;
   }
 }
 
 async function fill(
-  stack: Stack,
-  conversations: number,
-): Promise<Pick<DemoStack, 'tenant' | 'sessions'>> {
+  surroundings: Surroundings,
+  objectsUrl: string,
+): Promise<Pick<DemoStack, 'tenant' | 'sessions' | 'foreign'>> {
+  const { stack, aggregator, big } = surroundings;
+  const [site, other] = [SITES[0]!, SITES[1]!];
+  const { tenant_hash, goals } = site;
   const tenants = new TenantStore(stack.tables);
-  for (const { tenant_hash, name, time_zone } of SITES) {
-    const tenant = await tenants.get(tenant_hash);
-    if (tenant) await tenants.put({ ...tenant, name, time_zone });
+  for (const each of SITES) {
+    const tenant = await tenants.get(each.tenant_hash);
+    const { name, time_zone } = each;
+    const own = each === site ? { goal_values: { ...goals.values }, currency: goals.currency } : {};
+    if (tenant) await tenants.put({ ...tenant, name, time_zone, ...own });
   }
-  const sender: Sender = {
-    ingestUrl: stack.ingest.url,
-    keys: new Map(stack.tenants.map((tenant) => [tenant.tenant_hash, tenant])),
+  const objects = connectObjects({ endpoint: objectsUrl, region: REGION, bucket: BUCKET });
+  await provisionObjects(objects);
+  objects.close();
+
+  const foreign = conversation(other, createRandom(SEED), surroundings.now - OVER_MS);
+  await importHistory(other.tenant_hash, [foreign], aggregator);
+  const sessions = big ? await importMany(surroundings, big) : await importSome(surroundings);
+  // As the aggregator keeps it, but from the first day on.
+  const today = localDay(surroundings.now, site.time_zone);
+  await new InventoryStore(stack.tables).record(
+    tenant_hash,
+    lastDays(surroundings.days, today).from,
+    parseInventory(tenantConfig(site, 2, true), []),
+  );
+  await runAggregator(['daily', '--tenant', tenant_hash], aggregator);
+  return {
+    tenant: tenant_hash,
+    sessions,
+    foreign: { tenant: other.tenant_hash, session: foreign.session_id },
   };
-  const now = Date.now();
+}
+
+async function importSome(surroundings: Surroundings): Promise<DemoStack['sessions']> {
+  const { aggregator, now, conversations, days, stack } = surroundings;
   const site = SITES[0]!;
   const random = createRandom(SEED);
-  const journeys = history({
-    seed: SEED,
-    endMs: now,
-    days: 5,
-    conversations,
-    pageViewSessions: Math.round(conversations / 3),
-  });
-  const gaps = conversation(site, random, now - 3_600_000);
+  const season = new Season(now);
+  const journeys = [
+    ...journeysOf({
+      ...{ seed: SEED, sites: [site], days, endMs: now - OVER_MS },
+      ...{ conversations, pageViewSessions: Math.round(conversations / 3) },
+    }),
+  ];
+  const gaps = conversation(site, random, now - OVER_MS - HOUR_MS, season);
   // Events that never arrive: every fourth of the browser's, but for the first and the last.
   gaps.events = gaps.events.filter(
     ({ origin }, i) => origin === 'server' || i % 4 !== 2 || i === gaps.events.length - 1,
   );
-  await sendJourneys(sender, [...journeys, gaps], () => undefined);
-
-  const withEvent = (type: string): string =>
-    journeys
-      .filter(({ tenant_hash }) => tenant_hash === site.tenant_hash)
-      .toSorted((a, b) => b.events.length - a.events.length)
-      .find(({ events }) => events.some(({ event }) => event.event_type === type))!.session_id;
-  const sessions = {
-    completed: withEvent('FORM_COMPLETED'),
-    abandoned: withEvent('FORM_ABANDONED'),
+  await importHistory(site.tenant_hash, [...journeys, gaps], aggregator);
+  const traffic = siteTraffic(site, journeys.map(openingOf), SEED);
+  const until = localDay(now - LATE_MS, site.time_zone);
+  await new SiteTrafficStore(stack.tables).put(site.tenant_hash, traffic, until);
+  return {
+    completed: longest(journeys, now, 'FORM_COMPLETED'),
+    abandoned: longest(journeys, now, 'FORM_ABANDONED'),
     gaps: gaps.session_id,
   };
-  await untilOver(stack, site.tenant_hash, Object.values(sessions));
-  return { tenant: site.tenant_hash, sessions };
 }
 
-/** Every session that was sent can be read, and none is open any more. */
-async function untilOver(stack: Stack, tenant: string, sessions: string[]): Promise<void> {
-  const authorization = `Bearer ${await stack.token(tenant)}`;
-  const read = async (path: string): Promise<{ items?: unknown[] } | undefined> => {
-    const answer = await fetch(`${stack.query.url}/analytics/${path}`, {
-      headers: { authorization },
-    });
-    const body = (await answer.json()) as { items?: unknown[] };
-    return answer.ok ? body : undefined;
-  };
-  for (const end = Date.now() + 90_000; ; await sleep(500)) {
-    const found = await Promise.all(sessions.map((id) => read(`journey/${id}`)));
-    const open = await read(`sessions/${tenant}?state=open&limit=1`);
-    if (found.every((journey) => journey !== undefined) && open?.items?.length === 0) return;
-    if (Date.now() > end) throw new Error('the demo data did not come to rest');
-  }
+async function importMany(
+  { aggregator, now, stack }: Surroundings,
+  sessions: number,
+): Promise<DemoStack['sessions']> {
+  const { tenant_hash, time_zone } = SITES[0]!;
+  const { traffic } = await importBigTenant(
+    { tenant_hash, sessions, days: 90, seed: SEED, endMs: now },
+    aggregator,
+  );
+  const until = localDay(now - LATE_MS, time_zone);
+  await new SiteTrafficStore(stack.tables).put(tenant_hash, traffic, until);
+  return { completed: '', abandoned: '', gaps: '' };
 }
+
+/** The longest session of the last days, whose steps are still kept, with such an event. */
+const longest = (journeys: readonly DemoJourney[], now: number, type: string): string =>
+  journeys
+    .filter(({ events }) => now - events[0]!.at_ms < 6 * 24 * HOUR_MS)
+    .toSorted((a, b) => b.events.length - a.events.length)
+    .find(({ events }) => events.some(({ event }) => event.event_type === type))!.session_id;

@@ -18,7 +18,7 @@ import { Panel } from '../ui/panel.ts';
 import { rangeToQuery } from '../ui/range.ts';
 import { StateView } from '../ui/state.ts';
 
-const FEW = 8;
+const FEW = 7;
 const MANY = 50;
 
 /** First questions, put together where they differ in spelling only; a click shows the spellings. */

@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Lightbulb } from 'lucide';
 import { call } from '../api/api.ts';
@@ -24,7 +24,8 @@ import { formFiles } from './files.ts';
 import { Submissions } from './submissions.ts';
 import { advices, bottleneckBars, cardsOf, formSteps, funnelTotals, rankRows } from './view.ts';
 
-const TOP = 10;
+const FEW = 6;
+const MANY = 100;
 
 /** How forms do, and where they lose people. */
 @Component({
@@ -65,10 +66,14 @@ export class FormsPage {
     (ask: Parameters<typeof formsFunnel>[0]) => call(formsFunnel(ask)),
     { more: this.ofForm },
   );
+  protected readonly hasAllFields = signal(false);
   protected readonly bottlenecks = figures(
     this.scope,
     (ask: Parameters<typeof formsBottlenecks>[0]) => call(formsBottlenecks(ask)),
-    { more: () => ({ form: this.form(), limit: TOP }), isEmpty: ({ items }) => items.length === 0 },
+    {
+      more: () => ({ form: this.form(), limit: this.hasAllFields() ? MANY : FEW }),
+      isEmpty: ({ items }) => items.length === 0,
+    },
   );
   /** All forms, whichever is chosen: it is what one chooses from. */
   protected readonly ranking = figures(
@@ -85,6 +90,9 @@ export class FormsPage {
   });
   protected readonly steps = computed(() => formSteps(this.funnel.value()));
   protected readonly lost = computed(() => bottleneckBars(this.bottlenecks.value()));
+  protected readonly hasMoreFields = computed(
+    () => !this.hasAllFields() && this.bottlenecks.value()?.next_cursor != null,
+  );
   protected readonly advices = computed(() => advices(this.bottlenecks.value()));
   protected readonly totals = computed(() => funnelTotals(this.funnel.value()));
   protected readonly ranks = computed(() => rankRows(this.ranking.value()));

@@ -16,7 +16,7 @@ import { FlowView } from './flow-view.ts';
 import { branchesOf, levelRows, sequenceRows, stepName, STEPS } from './view.ts';
 
 /** Levels and branches that fit on a screen. */
-const DEPTH = 3;
+const DEPTH = 4;
 const BRANCHES = 5;
 
 const LOOKS = [

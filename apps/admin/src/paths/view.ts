@@ -4,6 +4,7 @@ import { count, percent, readable } from '../ui/format.ts';
 /** Steps that one can start from, in the order of a visit. */
 export const STEPS: readonly { id: string; label: string }[] = [
   { id: 'WIDGET_OPENED', label: 'Opened the widget' },
+  { id: 'CONVERSATION_STARTED', label: 'Began to talk' },
   { id: 'MESSAGE_SENT', label: 'Wrote a message' },
   { id: 'MESSAGE_RECEIVED', label: 'Got an answer' },
   { id: 'ACTION_CHIP_CLICKED', label: 'Chose a suggestion' },
@@ -16,6 +17,7 @@ export const STEPS: readonly { id: string; label: string }[] = [
   { id: 'FORM_COMPLETED', label: 'Completed a form' },
   { id: 'FORM_ABANDONED', label: 'Gave a form up' },
   { id: 'WIDGET_CLOSED', label: 'Closed the widget' },
+  { id: 'SESSION_ENDED', label: 'Left the page' },
 ];
 
 const ENDS: Record<string, string> = {

@@ -38,7 +38,7 @@ export interface Bar {
               }
             </span>
             <span class="figure numeric">
-              {{ bar.figure }}
+              <span class="count">{{ bar.figure }}</span>
               @if (bar.part) {
                 <span class="part">{{ bar.part }}</span>
               }

@@ -28,11 +28,11 @@ export class Funnel {
   readonly steps = input.required<FunnelStep[]>();
 
   protected readonly drawn = computed(() => {
-    const first = this.steps().find(({ value }) => value !== null)?.value ?? 0;
     return this.steps().map((step, i) => ({
       ...step,
       figure: step.value === null ? 'Not counted' : count(step.value),
-      fill: step.value === null || first === 0 ? 0 : (step.value / first) * 100,
+      // Of the step before: against all visits, later steps would be too thin to see.
+      fill: (step.passThrough ?? (step.value === null ? 0 : 1)) * 100,
       passed: i > 0 && step.passThrough !== null ? percent(step.passThrough) : null,
       lost:
         i > 0 && step.passThrough !== null && step.passThrough < 1
