@@ -2,24 +2,87 @@
 import { createHost } from '../src/index.ts';
 import { element, readConfig } from './config.ts';
 
+interface Step {
+  event_id: string;
+  step_number: number;
+  event_type: string;
+  timestamp: string;
+  payload: Record<string, unknown>;
+}
+
 interface Journey {
-  session: { outcome: string; event_count: number; closed_by: string | null };
-  steps: { step_number: number; event_type: string; payload: Record<string, unknown> }[];
+  session: {
+    outcome: string;
+    event_count: number;
+    closed_by: string | null;
+    attribution: { source?: string; medium?: string } | null;
+  };
+  steps: Step[];
 }
 
 const REFRESH_MS = 500;
 
+/** By the beginning of the event's type. */
+const KINDS: readonly [beginning: RegExp, kind: string][] = [
+  [/^(WIDGET|SESSION)/, 'widget'],
+  [/^(MESSAGE|QA|CONVERSATION)/, 'message'],
+  [/^FORM/, 'form'],
+  [/CLICKED$/, 'click'],
+];
+
+/** What says most about an event, in this order. */
+const TELLING = [
+  'error',
+  'last_field_label',
+  'field_label',
+  'form_label',
+  'form_id',
+  'content',
+  'answer',
+  'chip_label',
+  'cta_label',
+  'label',
+  'prompt_text',
+  'trigger',
+  'reason',
+];
+
+const made = (tag: string, className: string, text: string): HTMLElement => {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+};
+
+const describe = ({ payload }: Step): string => {
+  const { items, dwell_time_seconds } = payload;
+  if (Array.isArray(items)) {
+    return (items as { item_id: string }[]).map(({ item_id }) => item_id).join(', ');
+  }
+  if (typeof dwell_time_seconds === 'number') return `after ${dwell_time_seconds} s`;
+  const name = TELLING.find((each) => payload[each] !== undefined);
+  return name ? String(payload[name]) : '';
+};
+
 function show({ session, steps }: Journey): void {
-  const { outcome, event_count, closed_by } = session;
-  element('summary').textContent =
-    `${event_count} events, outcome so far: ${outcome}${closed_by ? `, closed by ${closed_by}` : ''}`;
+  const { outcome, event_count, closed_by, attribution } = session;
+  const { source, medium } = attribution ?? {};
+  element('summary').textContent = [
+    `${event_count} events, outcome so far: ${outcome}`,
+    ...(closed_by ? [`closed by ${closed_by}`] : []),
+    ...(source ? [`came by ${source} / ${medium ?? 'none'}`] : []),
+  ].join(', ');
   element('steps').replaceChildren(
-    ...steps.map(({ step_number, event_type, payload }) => {
-      const item = document.createElement('li');
-      const details = document.createElement('span');
-      details.textContent = ` ${JSON.stringify(payload).slice(0, 90)}`;
-      item.append(event_type, details);
-      item.value = step_number;
+    ...steps.map((step) => {
+      const { event_type, step_number, timestamp } = step;
+      const item = made('li', '', '');
+      item.dataset.kind = KINDS.find(([beginning]) => beginning.test(event_type))?.[1] ?? '';
+      item.append(
+        made('span', 'step', String(step_number)),
+        made('code', '', event_type),
+        made('time', '', new Date(timestamp).toLocaleTimeString()),
+        made('span', 'details', describe(step)),
+      );
       return item;
     }),
   );
@@ -30,6 +93,7 @@ async function start(): Promise<void> {
   const iframe = element<HTMLIFrameElement>('chat');
   iframe.src = widgetUrl;
   let session = sessionStorage.getItem('demo.session');
+  let shown = '';
 
   const host = createHost({
     tenant,
@@ -62,7 +126,10 @@ async function start(): Promise<void> {
     element('state').textContent = `${host.waiting()} events waiting here`;
     if (!session || document.hidden) return;
     const answer = await fetch(`/demo/journey/${session}`);
-    if (answer.ok) show((await answer.json()) as Journey);
+    const journey = answer.status === 200 ? await answer.text() : shown;
+    if (journey === shown) return;
+    shown = journey;
+    show(JSON.parse(journey) as Journey);
   };
   setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
 }
