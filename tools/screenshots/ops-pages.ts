@@ -1,6 +1,7 @@
 /** What is photographed of the operators' pages, and of those that set things up. */
 import type { Page } from 'playwright-core';
 import type { DemoStack } from './demo-stack.ts';
+import { setOpsScene } from './ops-scene.ts';
 import type { Shot } from './pages.ts';
 
 /** Opens the first dead letter of a reason. */
@@ -11,7 +12,27 @@ const openLetter = async (page: Page): Promise<void> => {
 
 const button = (name: string) => async (page: Page) => page.getByRole('button', { name }).click();
 
-export const opsShots = ({ tenant, stack }: DemoStack): Shot[] => [
+const scenes = new WeakMap<object, Promise<void>>();
+
+/** Before the first of these pages there has to be something to see; the page is read again then. */
+const staged = (demo: DemoStack, shot: Shot): Shot => ({
+  ...shot,
+  prepare: async (page) => {
+    const scene = scenes.get(demo.stack) ?? setOpsScene(demo);
+    scenes.set(demo.stack, scene);
+    await scene;
+    await page.reload();
+    await page.locator('h1').first().waitFor();
+    for (const part of await page.getByRole('status', { name: 'Loading' }).all())
+      await part.waitFor({ state: 'detached' });
+    await shot.prepare?.(page);
+  },
+});
+
+export const opsShots = (demo: DemoStack): Shot[] =>
+  opsPages(demo).map((shot) => staged(demo, shot));
+
+export const opsPages = ({ tenant, stack }: DemoStack): Shot[] => [
   { name: 'ops-pipeline', role: 'ops', path: '/ops/pipeline' },
   { name: 'ops-dead-letters', role: 'ops', path: '/ops/dead-letters' },
   { name: 'ops-dead-letters-empty', role: 'ops', path: '/ops/dead-letters?reason=poison' },
@@ -109,7 +130,7 @@ export const opsShots = ({ tenant, stack }: DemoStack): Shot[] => [
         }),
       );
       await page.getByRole('link', { name: 'Pipeline' }).click();
-      await page.getByRole('alert').first().waitFor();
+      await page.locator("[data-tone='bad']").waitFor();
     },
   },
   { name: 'ops-not-for-admins', role: 'admin', path: '/ops/pipeline' },
