@@ -65,6 +65,21 @@ describe('when', () => {
     expect(idsOf(0)).toEqual(ids(1, 10));
   });
 
+  it('when the page wants it', async () => {
+    const half = createHalf({ tenant: 't2', flushMs: 1_000, flushEvents: 3 });
+    outbox = createOutbox(half, 'host', () => undefined);
+    delivery = createDelivery(half, outbox, 'u');
+    half.consent(true);
+    add(2);
+    await browser.pass(999);
+    expect(browser.requests).toEqual([]);
+    await browser.pass(1);
+    expect(idsOf(0)).toEqual(ids(1, 2));
+    add(3);
+    await browser.pass(0);
+    expect(idsOf(1)).toEqual(ids(3, 5));
+  });
+
   it('at once with what is urgent, and everything before it', async () => {
     add(2);
     add(1, { urgent: true });
@@ -147,6 +162,17 @@ describe('what', () => {
     add(2);
     delivery.flush(true);
     expect(browser.requests.map(({ events }) => events.length)).toEqual([10, 2]);
+  });
+
+  it('as beacons where requests do not outlive their page, no more than browsers take', () => {
+    browser.setGlobal('Request', class {});
+    add(40, { bytes: 3_000 });
+    delivery.flush(true);
+    expect(browser.requests).toEqual([]);
+    const bytes = browser.beacons.map(({ length }) => length);
+    expect(bytes.length).toBeGreaterThan(1);
+    expect(bytes.reduce((sum, one) => sum + one)).toBeLessThan(65_536);
+    expect(storedEvents(browser)).toHaveLength(40);
   });
 
   it('as a beacon when a request cannot be made', async () => {

@@ -226,9 +226,13 @@ describe('the widget', () => {
     expect(browser.sent()[2]?.payload).toEqual({ dwell_time_seconds: 42 });
   });
 
-  it.each(['FORM_COMPLETED', 'WIDGET_CLOSED'] as const)('%s is sent at once', async (type) => {
+  it.each([
+    ['FORM_COMPLETED', { form_id: 'f' }],
+    ['WIDGET_CLOSED', {}],
+    ['SESSION_ENDED', { reason: 'page_unload' }],
+  ] as const)('%s is sent at once', async (type, payload) => {
     browser.open(browser.newTab());
-    load().tracker.track(type, { form_id: 'f' });
+    load().tracker.track(type, payload);
     await browser.pass(0);
     expect(typesOf(browser.sent())).toContain(type);
   });

@@ -1,5 +1,5 @@
 /** What a page may expect of a script that it has let in. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type FakeBrowser, installFakeBrowser } from './fake-browser.fixture.ts';
 import { LINK, load, typesOf } from './one-page.fixture.ts';
 
@@ -130,6 +130,17 @@ describe('manners', () => {
     payload.content = 'after';
     await browser.pass(5_000);
     expect(browser.sent()[0]?.payload).toEqual({ content: 'before' });
+  });
+
+  it.each([true, false])('show what is recorded and sent when asked to: %p', async (debug) => {
+    const said = jest.spyOn(console, 'debug').mockReturnValue(undefined);
+    browser.open(browser.newTab());
+    load({ debug, pageViews: false }).tracker.track('LINK_CLICKED', LINK);
+    await browser.pass(5_000);
+    const whats = said.mock.calls.map(([, what]) => what as string);
+    expect(whats).toEqual(debug ? ['event', 'send', 'answer'] : []);
+    if (debug) expect(said.mock.calls[1]?.[2]).toBe(browser.requests[0]?.body);
+    said.mockRestore();
   });
 
   it('stop when told to', async () => {
