@@ -8,6 +8,7 @@ import { inParallel } from '../harness/parallel.ts';
 import { buildServices, WORKSPACE } from '../harness/workspace.ts';
 import { launchChromium } from './browser.ts';
 import { startDemoStack, type DemoStack } from './demo-stack.ts';
+import { pictureGuide } from './guide.ts';
 import { complaintsOf, settled, shots, type Shot } from './pages.ts';
 import { signedIn } from './sign-in.ts';
 
@@ -17,6 +18,7 @@ const USAGE = `npm run screenshots -- [options]
   --scheme NAME      only light or only dark
   --conversations N  how many the demo has (4000)
   --days N           over so many days (75)
+  --guide            the pictures of the user guide instead, into docs/images
   --out DIR          (tmp/screenshots)`;
 
 const WIDTHS = { 390: 844, 820: 1180, 1440: 900 } as const;
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     conversations: { type: 'string', default: '4000' },
     days: { type: 'string', default: '75' },
     out: { type: 'string', default: 'tmp/screenshots' },
+    guide: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -76,7 +79,7 @@ async function photograph(
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const out = join(WORKSPACE, values.out);
-  if (values.only === '') await rm(out, { recursive: true, force: true });
+  if (values.only === '' && !values.guide) await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   buildServices();
   const dir = join(tmpdir(), `screenshots-${process.pid}`);
@@ -88,6 +91,7 @@ async function main(): Promise<void> {
   let browser: Browser | undefined;
   try {
     browser = await launchChromium();
+    if (values.guide) return await pictureGuide(browser, demo);
     const complaints: string[] = [];
     const wanted = shots(demo).filter(({ name }) => name.includes(values.only));
     await inParallel(wanted, PARALLEL, async (shot) => {
