@@ -24,6 +24,7 @@ import { HealthController } from './health/health.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RateLimitGuard, RateLimits } from './http/rate-limit.guard.ts';
 import { RequestSpanInterceptor } from './http/request-span.interceptor.ts';
+import { SharedAnswers } from './http/shared-answers.interceptor.ts';
 import { ItemsController } from './items/items.controller.ts';
 import { JourneysController } from './journeys/journeys.controller.ts';
 import { EventsController } from './journeys/events.controller.ts';
@@ -107,6 +108,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RolesGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_INTERCEPTOR, useClass: RequestSpanInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: SharedAnswers },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { ApiProblems } from './api-problems.ts';
 import type { ProblemCode } from './problem.ts';
+import { Shared } from './shared-answers.interceptor.ts';
 
 interface Documented {
   summary: string;
@@ -19,11 +20,12 @@ interface Documented {
   problems?: ProblemCode[];
 }
 
-/** Documents a route that answers figures of a range. */
+/** Documents a route that answers figures of a range, and lets those who ask the same share one. */
 export function ApiFigures({ summary, description, type, exported, problems = [] }: Documented) {
   const json = { schema: { $ref: refs(type)[0]?.$ref ?? '' } };
   const csv = { schema: { type: 'string' } };
   return applyDecorators(
+    Shared(),
     ApiExtraModels(type),
     ApiOperation({ summary, ...(description && { description }) }),
     ApiParam({ name: 'tenant', description: "the token's tenant; operators may name any" }),

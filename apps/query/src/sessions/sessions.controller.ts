@@ -9,6 +9,7 @@ import { PAGE_LIMIT } from '../figures/figures.dto.ts';
 import { FiguresService } from '../figures/figures.service.ts';
 import { ApiProblems } from '../http/api-problems.ts';
 import { Problem } from '../http/problem.ts';
+import { Shared } from '../http/shared-answers.interceptor.ts';
 import { redactSummary } from '../journeys/viewer-redaction.ts';
 import { CURSORS, FINDER, KEPT_DAYS } from '../tokens.ts';
 import type { CursorCodec, CursorScope } from './cursor.ts';
@@ -39,6 +40,7 @@ export class SessionsController {
   ) {}
 
   @Get(':tenant')
+  @Shared()
   @ApiOperation({
     summary: "A tenant's sessions, newest first",
     description:
