@@ -19,13 +19,18 @@ const HOUR_MS = 3_600_000;
 
 /** The zone itself, or UTC where nobody knows it: a mistyped setting never stops the pipeline. */
 export function knownZone(timeZone: string): string {
+  if (ZONES.has(timeZone)) return timeZone;
   try {
     new Intl.DateTimeFormat('en', { timeZone });
+    ZONES.add(timeZone);
     return timeZone;
   } catch {
     return 'UTC';
   }
 }
+
+/** Names that have turned out to be zones: finding out costs more than most of what it is for. */
+const ZONES = new Set<string>();
 
 /**
  * The moments that a local day covers, as epoch milliseconds [start, end): 23, 24 or 25 hours,

@@ -1,9 +1,10 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { KEYS, OBJECT_KEYS, type SessionSummary, type StoredEvent } from '@picasso/contracts';
 import { dayBounds, orderEvents } from '@picasso/domain';
+import { LRUCache } from 'lru-cache';
 import type { Tables } from '../tables.ts';
-import { type Objects, ObjectCorruptError, getObject } from './objects.ts';
-import { type PackIndex, archiveDay, unpackJourney, unpackSummaries } from './packs.ts';
+import { type Objects, ObjectCorruptError, getObject, listObjects } from './objects.ts';
+import { type PackIndex, archiveDay, dayInKey, unpackJourney, unpackSummaries } from './packs.ts';
 
 export interface ArchivedSession {
   summary: SessionSummary;
@@ -11,8 +12,16 @@ export interface ArchivedSession {
   steps: StoredEvent[];
 }
 
+/** How long it is remembered which days a tenant's archive has: it grows by one a day. */
+const DAYS_TTL_MS = 10_000;
+
 /** Reads the archive: journeys for a year, days of summaries. */
 export class ArchiveReader {
+  private readonly days = new LRUCache<string, Promise<ReadonlySet<string>>>({
+    max: 1_000,
+    ttl: DAYS_TTL_MS,
+  });
+
   constructor(
     private readonly tables: Tables,
     private readonly objects: Objects,
@@ -67,12 +76,34 @@ export class ArchiveReader {
     timeZone: string,
   ): Promise<SessionSummary[]> {
     const [fromMs, toMs] = dayBounds(day, timeZone);
-    const days = [...new Set([archiveDay(fromMs), archiveDay(toMs - 1)])];
+    const kept = await this.daysOf(tenantHash);
+    const days = [...new Set([archiveDay(fromMs), archiveDay(toMs - 1)])].filter((utc) =>
+      kept.has(utc),
+    );
     const found = await Promise.all(days.map((utc) => this.summariesOfUtcDay(tenantHash, utc)));
     return found.flat().filter(({ started_at }) => {
       const startedMs = Date.parse(started_at);
       return startedMs >= fromMs && startedMs < toMs;
     });
+  }
+
+  /** UTC days of which the archive has summaries: a range of many empty days is one call. */
+  private daysOf(tenantHash: string): Promise<ReadonlySet<string>> {
+    const known = this.days.get(tenantHash);
+    if (known) return known;
+    const reading = this.listDays(tenantHash);
+    this.days.set(tenantHash, reading);
+    reading.catch(() => this.days.delete(tenantHash));
+    return reading;
+  }
+
+  private async listDays(tenantHash: string): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const prefix = OBJECT_KEYS.sessions(tenantHash);
+    for await (const keys of listObjects(this.objects, prefix)) {
+      for (const key of keys) found.add(dayInKey(key, prefix));
+    }
+    return found;
   }
 
   /** A day's file as it lies in the archive. */

@@ -17,6 +17,7 @@ import {
   type ArchivedJourney,
   type PackIndex,
   blockStartMs,
+  dayInKey,
   packJourneys,
   packSummaries,
   stableJson,
@@ -243,7 +244,3 @@ export class ArchiveStore {
     }
   }
 }
-
-/** `{prefix}yyyy/mm/dd/…` → `yyyy-mm-dd` */
-const dayInKey = (key: string, prefix: string): string =>
-  key.slice(prefix.length, prefix.length + 10).replaceAll('/', '-');

@@ -125,3 +125,7 @@ export const blockEndMs = (block: string): number => blockStartMs(block) + BLOCK
 /** The UTC day that a session's summary is archived under. */
 export const archiveDay = (startedMs: number): string =>
   new Date(startedMs).toISOString().slice(0, 10);
+
+/** `{prefix}yyyy/mm/dd/…` → `yyyy-mm-dd` */
+export const dayInKey = (key: string, prefix: string): string =>
+  key.slice(prefix.length, prefix.length + 10).replaceAll('/', '-');

@@ -291,6 +291,7 @@ export class FiguresReader {
     ]);
     const summaries = new Map(archived.map((summary) => [summary.session_id, summary]));
     for (const { key, row } of kept) if (row.summary) summaries.set(key.session_id, row.summary);
+    if (summaries.size === 0) return NO_FIGURES;
     const input = { tenant_hash, day, time_zone, office_hours, summaries: summaries.values() };
     return aggregateDay(input).figures;
   }
