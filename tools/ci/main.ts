@@ -9,6 +9,7 @@ const SUITES: [command: string, ...args: string[]][] = [
   ['check'],
   ['test'],
   ['replay', '--ci'],
+  ['fuzz', '--ci'],
   ['faults', '--ci'],
   ['load', '--ci'],
 ];

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { SessionSummary, Tenant } from '@picasso/contracts';
-import { formKey } from '@picasso/domain';
+import { type DayRange, formKey } from '@picasso/domain';
 import type { SessionFinder } from '@picasso/storage';
 import { WithText } from '../auth/roles.ts';
+import { exportRows } from '../exports/export-rows.ts';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
 import { FiguresService } from '../figures/figures.service.ts';
@@ -43,32 +44,49 @@ export class SubmissionsController {
   @Get(':tenant')
   @ApiFigures({
     summary: 'Completed forms: searched, sorted and filtered over the whole range',
-    description: 'One row per session and form. What was typed into fields is never sent to us.',
+    description:
+      'One row per session and form. What was typed into fields is never sent to us. A download ' +
+      'is not sorted: it has the newest session first.',
     type: SubmissionListDto,
     exported: true,
     problems: ['invalid_cursor'],
   })
-  submissions(
+  async submissions(
     @Param('tenant') named: string,
     @Query() query: SubmissionsQuery,
     @AskedBy() asked: Asked,
   ): Promise<SubmissionListDto | StreamableFile | undefined> {
-    const question = { action: 'submissions', sections: ['forms'] as const, columns: COLUMNS };
+    const action = 'submissions';
+    const { format } = query;
+    if (format) {
+      const tenant = await this.figures.tenant(asked, named, action);
+      const range = this.figures.days(query, tenant);
+      const name = `${action}_${tenant.tenant_hash}_${range.from}_${range.to}`;
+      // Sorting would need all of them in memory.
+      return exportRows(
+        asked.reply,
+        { format, name, columns: COLUMNS },
+        this.read(tenant, range, query),
+      );
+    }
+    const question = { action, sections: ['forms'] as const, columns: COLUMNS };
     return this.figures.list(asked, named, query, question, async ({ tenant, range }) => {
-      const [fromMs, toMs] = windowOf(range, tenant.time_zone);
-      const rows = await this.read(tenant, fromMs, toMs, query);
+      const rows: SubmissionDto[] = [];
+      for await (const row of this.read(tenant, range, query)) rows.push(row);
       return { total: rows.length, rows: sorted(rows, query) };
     });
   }
 
-  /** A completed form decides the outcome: every session with one has it. */
-  private async read(
+  /**
+   * By the start of their sessions, newest first. A completed form decides the outcome: every
+   * session with one has it.
+   */
+  private async *read(
     { tenant_hash: tenantHash, time_zone: timeZone }: Tenant,
-    fromMs: number,
-    toMs: number,
+    range: DayRange,
     { form, source, topic, text }: SubmissionsQuery,
-  ): Promise<SubmissionDto[]> {
-    const rows: SubmissionDto[] = [];
+  ): AsyncGenerator<SubmissionDto> {
+    const [fromMs, toMs] = windowOf(range, timeZone);
     const wanted = text === undefined ? '' : fold(text);
     for await (const summary of this.finder.all({
       ...{ tenantHash, timeZone, fromMs, toMs, outcome: 'form_completed' },
@@ -79,9 +97,8 @@ export class SubmissionsController {
     })) {
       for (const row of submissionsOf(summary))
         if ((form === undefined || row.form_id === form) && searched(row).includes(wanted))
-          rows.push(row);
+          yield row;
     }
-    return rows;
   }
 }
 

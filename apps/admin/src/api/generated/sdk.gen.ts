@@ -248,7 +248,7 @@ export const formsRanking = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Completed forms: searched, sorted and filtered over the whole range
  *
- * One row per session and form. What was typed into fields is never sent to us.
+ * One row per session and form. What was typed into fields is never sent to us. A download is not sorted: it has the newest session first.
  */
 export const submissionsSubmissions = <ThrowOnError extends boolean = false>(options: Options<SubmissionsSubmissionsData, ThrowOnError>): RequestResult<SubmissionsSubmissionsResponses, SubmissionsSubmissionsErrors, ThrowOnError> => (options.client ?? client).get<SubmissionsSubmissionsResponses, SubmissionsSubmissionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { readReport } from './schemathesis.ts';
+
+const suite = (attributes: string): string => `<testsuite name="schemathesis" ${attributes}>`;
+
+it('adds a JUnit report up; what was skipped counts as neither', () => {
+  const xml = `<testsuites disabled="0" errors="1" failures="2" tests="40">
+    ${suite('disabled="0" errors="1" failures="2" skipped="3" tests="40"')}</testsuite>
+    ${suite('errors="0" failures="0" tests="2"')}</testsuite></testsuites>`;
+  expect(readReport(xml)).toEqual({ passed: 36, failed: 3 });
+  expect(readReport('')).toEqual({ passed: 0, failed: 0 });
+});
