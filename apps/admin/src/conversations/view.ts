@@ -39,6 +39,7 @@ export function cardsOf({ cards, links }: ConversationSummaryDto): Card[] {
       label: 'After hours',
       value: orDash(after_hours_share.value, percent),
       change: after_hours_share.change,
+      lessIsBetter: null,
       sessions: sessionsParams(links.after_hours),
     },
   ];

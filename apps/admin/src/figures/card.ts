@@ -6,7 +6,8 @@ export interface Card {
   value: string;
   /** Relative to the period before. */
   change: number | null;
-  lessIsBetter?: boolean;
+  /** null: neither more nor less is better. */
+  lessIsBetter?: boolean | null;
   /** The list of the sessions behind it. */
   sessions: Params | null;
   note?: string;

@@ -17,7 +17,7 @@ import type { Card } from './card.ts';
             [label]="card.label"
             [value]="card.value"
             [change]="card.change"
-            [lessIsBetter]="card.lessIsBetter ?? false"
+            [lessIsBetter]="card.lessIsBetter === undefined ? false : card.lessIsBetter"
             [note]="card.note ?? ''"
             [sessions]="card.sessions"
             [filled]="card.filled ?? false"

@@ -3,17 +3,21 @@ import { count, percent, readable } from '../ui/format.ts';
 
 /** Steps that one can start from, in the order of a visit. */
 export const STEPS: readonly { id: string; label: string }[] = [
+  { id: 'PAGE_VIEW', label: 'Viewed a page' },
   { id: 'WIDGET_OPENED', label: 'Opened the widget' },
   { id: 'CONVERSATION_STARTED', label: 'Began to talk' },
   { id: 'MESSAGE_SENT', label: 'Wrote a message' },
   { id: 'MESSAGE_RECEIVED', label: 'Got an answer' },
   { id: 'ACTION_CHIP_CLICKED', label: 'Chose a suggestion' },
   { id: 'HELP_MENU_CLICKED', label: 'Used the help menu' },
+  { id: 'ITEMS_SHOWN', label: 'Was shown buttons' },
   { id: 'CTA_CLICKED', label: 'Clicked a button' },
   { id: 'LINK_CLICKED', label: 'Followed a link' },
   { id: 'SHOWCASE_CTA_CLICKED', label: 'Clicked in a showcase' },
   { id: 'FORM_VIEWED', label: 'Saw a form' },
   { id: 'FORM_STARTED', label: 'Started a form' },
+  { id: 'FORM_FIELD_SUBMITTED', label: 'Filled in a field' },
+  { id: 'FORM_FIELD_REJECTED', label: 'A field was refused' },
   { id: 'FORM_COMPLETED', label: 'Completed a form' },
   { id: 'FORM_ABANDONED', label: 'Gave a form up' },
   { id: 'WIDGET_CLOSED', label: 'Closed the widget' },

@@ -22,8 +22,8 @@ export class StatCard {
   readonly value = input.required<string>();
   /** Relative to the period before: 0.1 is a tenth more; null where it cannot be said. */
   readonly change = input<number | null>(null);
-  /** Whether more is worse. */
-  readonly lessIsBetter = input(false);
+  /** Whether more is worse; null where it is neither. */
+  readonly lessIsBetter = input<boolean | null>(false);
   readonly note = input('');
   /** Parameters of the list of sessions behind the number. */
   readonly sessions = input<Params | null>(null);
@@ -32,12 +32,13 @@ export class StatCard {
   protected readonly trend = computed(() => {
     const change = this.change();
     if (change === null) return undefined;
-    const isNeutral = Math.abs(change) < NEUTRAL;
+    const isTiny = Math.abs(change) < NEUTRAL;
+    const isNeutral = isTiny || this.lessIsBetter() === null;
     const isGood = change > 0 !== this.lessIsBetter();
     return {
       text: `${change > 0 ? '+' : ''}${percent(change, Math.abs(change) < 0.1 ? 1 : 0)}`,
       tone: isNeutral ? 'neutral' : isGood ? 'good' : 'bad',
-      icon: isNeutral ? ArrowRight : change > 0 ? ArrowUpRight : ArrowDownRight,
+      icon: isTiny ? ArrowRight : change > 0 ? ArrowUpRight : ArrowDownRight,
     };
   });
 }
