@@ -55,7 +55,7 @@ inBrowser('operations in the console', () => {
     it.each(['viewer', 'admin'] as const)('not for %ss', async (role) => {
       for (const path of ['/ops/pipeline', '/ops/dead-letters', `/ops/tenants/${tenant()}`]) {
         const page = await open(role, path);
-        await page.getByRole('heading', { name: 'Not found' }).waitFor();
+        await page.getByRole('heading', { name: 'Not found', exact: true }).waitFor();
         expect(await page.getByRole('link', { name: 'Operations' }).count()).toBe(0);
         const answer = await page.request.get(`${url()}/analytics/ops/balance`);
         expect(answer.status()).toBe(403);
@@ -97,7 +97,7 @@ inBrowser('operations in the console', () => {
         await route.fulfill({ response: answer, json: body });
       });
       await page.locator('.verdict', { hasText: '3 accepted events' }).waitFor();
-      await page.getByText('3 missing').waitFor();
+      await page.locator('ui-chip', { hasText: '3 missing' }).waitFor();
     });
   });
 
@@ -173,7 +173,7 @@ inBrowser('operations in the console', () => {
       await page.getByLabel('Tenant hash').fill('made_here');
       await page.getByLabel('Name').fill('Made here');
       await page.getByRole('button', { name: 'Create and issue keys' }).click();
-      const first = await page.locator('.key code').first().innerText();
+      const first = await page.getByRole('dialog').locator('code').first().innerText();
       await page.getByRole('button', { name: 'I have kept them' }).click();
       await page.getByRole('heading', { name: 'Made here' }).waitFor();
       expect(await page.content()).not.toContain(first);
@@ -181,7 +181,7 @@ inBrowser('operations in the console', () => {
 
       await page.getByRole('button', { name: 'New write key' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Issue key' }).click();
-      const second = await page.locator('.key code').first().innerText();
+      const second = await page.getByRole('dialog').locator('code').first().innerText();
       await page.getByRole('button', { name: 'I have kept it' }).click();
       expect(await post(second, [right('sess_key', 'evt_key_2')])).toBe(202);
       expect(await post(first, [right('sess_key', 'evt_key_3')])).toBe(202);

@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component } from '@angular/core';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { ShowActive } from '../ui/show-active.ts';
 
 const PARTS = [
   { path: 'pipeline', label: 'Pipeline' },
@@ -13,9 +14,9 @@ const PARTS = [
 /** What operators see of the whole installation, whichever tenant they look at. */
 @Component({
   selector: 'uja-ops-area',
-  imports: [RouterLink, RouterLinkActive, RouterOutlet],
+  imports: [RouterLink, RouterLinkActive, RouterOutlet, ShowActive],
   template: `
-    <nav aria-label="Operations">
+    <nav uiShowActive aria-label="Operations">
       @for (part of parts; track part.path) {
         <a
           [routerLink]="['/ops', part.path]"

@@ -12,6 +12,7 @@ import { Check, ChevronsUpDown, LogOut, Monitor, Moon, Sun } from 'lucide';
 import { Session } from '../session/session.ts';
 import { CurrentTenant } from '../session/tenant.ts';
 import { Icon } from '../ui/icon.ts';
+import { ShowActive } from '../ui/show-active.ts';
 import { NAVIGATION } from './navigation.ts';
 import { NotFoundPage } from './not-found-page.ts';
 import { pageRules } from './page-rules.ts';
@@ -35,6 +36,7 @@ const ROLES = { viewer: 'Viewer', admin: 'Admin', ops: 'Operator' } as const;
     RouterLinkActive,
     RouterOutlet,
     SessionNotice,
+    ShowActive,
     TenantChooser,
   ],
   templateUrl: './shell.html',
