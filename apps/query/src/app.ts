@@ -8,7 +8,7 @@ import { Logger as NestLogger } from 'nestjs-pino';
 import { AppModule, type AppParts } from './app.module.ts';
 import { serveConsole } from './console/console.ts';
 import { Problem } from './http/problem.ts';
-import { sendProblem, toProblem } from './http/problem.filter.ts';
+import { refuseUnreadable, sendProblem, toProblem } from './http/problem.filter.ts';
 import { describeApi } from './openapi.ts';
 
 /** The largest body is a corrected event of 32 KB. */
@@ -24,6 +24,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     // Addresses that the router cannot read never reach the filter.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, toProblem(error)),
+    clientErrorHandler: refuseUnreadable,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
     bufferLogs: true,

@@ -65,6 +65,7 @@ describe('a running service', () => {
       ['/analytics/journey/%zz', 400, 'invalid_request'],
       [`/analytics/journey/${'x'.repeat(3_000)}`, 400, 'invalid_request'],
       ['/analytics/journey/sess_a?tenant=a&tenant=b', 400, 'invalid_request'],
+      [`/analytics/journey/sess_a?cursor=${'x'.repeat(20_000)}`, 431, 'headers_too_large'],
     ] as const) {
       const answer = await get(query, path);
       expect([answer.status, answer.body.code]).toEqual([status, code]);

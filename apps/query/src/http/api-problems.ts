@@ -17,7 +17,10 @@ export class ProblemDto {
   @ApiPropertyOptional({ type: [ParameterErrorDto] }) errors?: ParameterErrorDto[];
 }
 
-const ALWAYS: ProblemCode[] = ['unauthenticated', 'invalid_token', 'rate_limited', 'unavailable'];
+const ALWAYS: ProblemCode[] = [
+  ...(['unauthenticated', 'invalid_token', 'rate_limited'] as const),
+  ...(['headers_too_large', 'unavailable'] as const),
+];
 
 const examplesOf = (codes: readonly ProblemCode[]) =>
   Object.fromEntries(codes.map((code) => [code, { value: new Problem(code).body() }]));

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import { Catch, HttpException, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { BrokerUnavailableError } from '@picasso/messaging';
@@ -44,6 +46,23 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(problem.body()));
+}
+
+/** What Node's parser refuses never becomes a request: the answer is written by hand. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const overflow = error.code === 'HPE_HEADER_OVERFLOW';
+    const problem = new Problem(overflow ? 'headers_too_large' : 'invalid_request');
+    const body = JSON.stringify(problem.body());
+    const lines = [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      ...['connection: close', 'cache-control: no-store'],
+      'content-type: application/problem+json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+    ];
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  }
+  socket.destroy();
 }
 
 export function toProblem(error: unknown): Problem {

@@ -18,6 +18,7 @@ export const PROBLEMS = {
   too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body has to be JSON' },
   rate_limited: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'Address and headers are too long' },
   internal: { status: 500, title: 'Something went wrong here' },
   not_configured: { status: 501, title: 'This installation is not set up for it' },
   unavailable: { status: 503, title: 'The data cannot be read at the moment' },

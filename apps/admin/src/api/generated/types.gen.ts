@@ -1720,7 +1720,7 @@ export type ProblemDto = {
     /**
      * stable; clients branch on it
      */
-    code: 'invalid_request' | 'invalid_cursor' | 'tenant_required' | 'range_not_kept' | 'unauthenticated' | 'invalid_token' | 'forbidden' | 'anti_forgery' | 'not_found' | 'exists' | 'steps_not_kept' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'internal' | 'not_configured' | 'unavailable';
+    code: 'invalid_request' | 'invalid_cursor' | 'tenant_required' | 'range_not_kept' | 'unauthenticated' | 'invalid_token' | 'forbidden' | 'anti_forgery' | 'not_found' | 'exists' | 'steps_not_kept' | 'too_large' | 'unsupported_media_type' | 'rate_limited' | 'headers_too_large' | 'internal' | 'not_configured' | 'unavailable';
     /**
      * for people
      */
@@ -1769,6 +1769,10 @@ export type JourneysJourneyErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -1930,6 +1934,10 @@ export type SessionsListErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -1998,6 +2006,10 @@ export type ConversationsSummaryErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2068,6 +2080,10 @@ export type ConversationsHeatmapErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -2136,6 +2152,10 @@ export type ConversationsDepthErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2213,6 +2233,10 @@ export type ConversationsTrendErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2292,6 +2316,10 @@ export type ConversationsTopicsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -2370,6 +2398,10 @@ export type QuestionsQuestionsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -2439,6 +2471,10 @@ export type QuestionsVariantsErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2516,6 +2552,10 @@ export type TrafficAttributionErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2595,6 +2635,10 @@ export type TrafficSourcesErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -2672,6 +2716,10 @@ export type TrafficLinksErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2751,6 +2799,10 @@ export type TrafficVisitsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -2824,6 +2876,10 @@ export type FormsSummaryErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -2896,6 +2952,10 @@ export type FormsFunnelErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -2979,6 +3039,10 @@ export type FormsBottlenecksErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3060,6 +3124,10 @@ export type FormsRankingErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -3151,6 +3219,10 @@ export type SubmissionsSubmissionsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3233,6 +3305,10 @@ export type ItemsPopularityErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3314,6 +3390,10 @@ export type ItemsItemsErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -3398,6 +3478,10 @@ export type ItemsGapsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3477,6 +3561,10 @@ export type ItemsPatternsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3528,6 +3616,10 @@ export type LiveLiveErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
@@ -3592,6 +3684,10 @@ export type EventsEventsErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3636,6 +3732,10 @@ export type CheckCheckErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `not_configured`: This installation is not set up for it
      */
@@ -3698,6 +3798,10 @@ export type ReportsReportErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3734,6 +3838,10 @@ export type OpsPipelineErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
@@ -3781,6 +3889,10 @@ export type OpsListErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3824,6 +3936,10 @@ export type OpsDiscardErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
@@ -3869,6 +3985,10 @@ export type OpsInspectErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3913,6 +4033,10 @@ export type OpsReplayErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3953,6 +4077,10 @@ export type OpsAuditOfErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -3987,6 +4115,10 @@ export type BalanceBalanceErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment; `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4020,6 +4152,10 @@ export type TenantsadminListErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4062,6 +4198,10 @@ export type TenantsadminCreateErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4107,6 +4247,10 @@ export type TenantsadminChangeErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4151,6 +4295,10 @@ export type TenantsadminAddWriteKeyErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4192,6 +4340,10 @@ export type TenantsadminRevokeWriteKeyErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4231,6 +4383,10 @@ export type TenantsadminRotateServerKeyErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4280,6 +4436,10 @@ export type ErasuresListErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4322,6 +4482,10 @@ export type ErasuresRequestErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4361,6 +4525,10 @@ export type ErasuresGetErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4414,6 +4582,10 @@ export type RunsListErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4452,6 +4624,10 @@ export type TenantTenantErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4499,6 +4675,10 @@ export type AuthExchangeErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4531,6 +4711,10 @@ export type AuthSessionErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4572,6 +4756,10 @@ export type AuthSignOutErrors = {
      */
     429: ProblemDto;
     /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
+    /**
      * `unavailable`: The data cannot be read at the moment
      */
     503: ProblemDto;
@@ -4601,6 +4789,10 @@ export type LocalsigninListErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
@@ -4643,6 +4835,10 @@ export type LocalsigninSignInErrors = {
      * `rate_limited`: Too many requests
      */
     429: ProblemDto;
+    /**
+     * `headers_too_large`: Address and headers are too long
+     */
+    431: ProblemDto;
     /**
      * `unavailable`: The data cannot be read at the moment
      */
