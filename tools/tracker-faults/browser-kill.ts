@@ -20,8 +20,6 @@ export interface BrowserKill {
   oldestLostMs: number;
 }
 
-const ACTING_MS = 12_000;
-
 interface OwnBrowser {
   child: ChildProcess;
   url: string;
@@ -49,7 +47,11 @@ const gone = (child: ChildProcess): Promise<void> =>
     child.once('exit', () => resolve());
   });
 
-export async function killBrowser({ gateway, site, stack }: Grounds): Promise<BrowserKill> {
+/** @param actingMs how long the visitor acts before the kill */
+export async function killBrowser(
+  { gateway, site, stack }: Grounds,
+  actingMs: number,
+): Promise<BrowserKill> {
   const profile = await mkdtemp(join(tmpdir(), 'picasso-profile-'));
   const before = site.promised.length;
   const address = `${site.url}/page?visitor=kill&flush=500`;
@@ -59,7 +61,7 @@ export async function killBrowser({ gateway, site, stack }: Grounds): Promise<Br
     const browser = await chromium.connectOverCDP(first.url);
     const page = await browser.contexts()[0]!.newPage();
     await page.goto(address);
-    const end = Date.now() + ACTING_MS;
+    const end = Date.now() + actingMs;
     while (Date.now() < end) {
       await page.evaluate('void act()');
       await sleep(100);

@@ -25,6 +25,8 @@ const USAGE = `npm run tracker-faults -- [options]
   --skip-build   use what was built last`;
 
 const SHOWN = 20;
+/** Browsers write local storage to disk at longer and longer intervals. */
+const KILL_STEP_MS = 20_000;
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '300' },
@@ -101,11 +103,12 @@ const parts: Record<string, (grounds: Grounds) => Promise<string[]>> = {
   },
   kills: async (grounds) => {
     console.log('kill -9 of the whole browser, with the server out of reach');
-    for (let i = 0; i < Number(values.kills); i += 1) {
-      const { promised, lost, oldestLostMs } = await killBrowser(grounds);
+    for (let i = 1; i <= Number(values.kills); i += 1) {
+      const actingMs = KILL_STEP_MS * i;
+      const { promised, lost, oldestLostMs } = await killBrowser(grounds, actingMs);
       console.log(
-        `  ${lost} of ${promised} events lost, the oldest ${oldestLostMs} ms old (not a failure: ` +
-          'the browser had not written them to disk)',
+        `  after ${actingMs / 1_000} s ${lost} of ${promised} events lost, the oldest of them ` +
+          `${oldestLostMs} ms old (not a failure: the browser had not written them to disk)`,
       );
     }
     return [];
