@@ -26,7 +26,7 @@ const PARTS: Record<string, (settings: BenchSettings) => Promise<Section | Secti
 
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] … [options]      default: all parts
   --minutes N       latency: length of the run (10)
-  --rounds N        ingest: rounds of each of the two (5)
+  --rounds N        ingest: rounds of each of the two; query: cold starts (5)
   --seconds N       ingest: length of a round (8)
   --from N --step N pipeline: first rate and how it is raised, events/s (1100, 100)
   --sessions N      units: only the first N sessions (all); query: of the tenant (45000)

@@ -3,22 +3,30 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localDay } from '@picasso/domain';
+import { daysOf, lastDays, localDay } from '@picasso/domain';
 import { freePort } from '@picasso/engines';
 import { SiteTrafficStore, TenantStore, type Tables } from '@picasso/storage';
 import { SignJWT } from 'jose';
-import { bigSite, importBigTenant } from '../demo/big-tenant.ts';
+import { bigSite } from '../demo/big-tenant.ts';
+import { history } from '../demo/generate.ts';
+import type { DemoJourney } from '../demo/journey-writer.ts';
+import { openingOf, siteTraffic } from '../demo/site-traffic.ts';
+import type { Site } from '../demo/site.ts';
 import { runAggregator } from '../harness/aggregator.ts';
+import { createRandom } from '../harness/random.ts';
 import { Service } from '../harness/service.ts';
 import { startEngines, type BenchEngines } from './engines.ts';
 import { describeDisk } from './machine.ts';
 import { Requests } from './requests.ts';
 import type { BenchSettings } from './settings.ts';
+import { fillDay, templateOf } from './summaries.ts';
 
 export const BIG = 'bench-big';
 /** Answers first, so that the code is warm and no figure of the big one is. */
 export const SMALL = 'bench-small';
-const SMALL_SESSIONS = 200;
+const SMALL_SESSIONS = 900;
+/** Different sessions that the others repeat at other times. */
+const TEMPLATES = 3_000;
 export const DAYS = 90;
 const ANALYTICS_LATE_MS = 2 * 86_400_000;
 
@@ -32,7 +40,7 @@ export class QueryWorld {
     readonly disk: string,
   ) {}
 
-  /** @param bigSessions of the big tenant, over {@link DAYS} days, imported and aggregated */
+  /** @param bigSessions of the big tenant, over {@link DAYS} days, written and aggregated */
   static async open(settings: BenchSettings, bigSessions: number): Promise<QueryWorld> {
     const dir = await mkdtemp(join(tmpdir(), 'picasso-bench-query-'));
     const disk = describeDisk(dir);
@@ -105,25 +113,50 @@ export class QueryWorld {
     await rm(this.dir, { recursive: true, force: true });
   }
 
+  /** Sessions of a site with thousands of different questions; days and counters by the aggregator. */
   private async fill(
     tenant_hash: string,
     sessions: number,
     note: (line: string) => void,
   ): Promise<void> {
-    const { time_zone, goals, origin } = bigSite(tenant_hash);
-    await new TenantStore(this.tables).create({
+    const began = performance.now();
+    const site = bigSite(tenant_hash);
+    const { time_zone, goals, origin } = site;
+    const { tenant } = await new TenantStore(this.tables).create({
       ...{ tenant_hash, time_zone, own_hosts: [new URL(origin).host] },
       ...{ goal_values: { ...goals.values }, currency: goals.currency },
     });
-    const began = performance.now();
     const endMs = Date.now();
+    const journeys = history({
+      ...{ seed: 1, endMs, days: DAYS, sites: [site] },
+      ...{ conversations: Math.min(TEMPLATES, sessions), pageViewSessions: 0 },
+    });
+    const templates = journeys.map(({ events }) => templateOf(events, tenant_hash));
+    const days = daysOf(lastDays(DAYS, localDay(endMs, time_zone)));
+    const random = createRandom(1);
+    for (const day of days) {
+      const count = Math.round(sessions / DAYS);
+      await fillDay(this.tables, tenant, day, count, templates, random);
+    }
+    await this.putTraffic(site, journeys, sessions, endMs);
     const aggregator = { engines: this.engines.urls };
-    const big = { tenant_hash, sessions, days: DAYS, seed: sessions, endMs };
-    const { events, traffic } = await importBigTenant(big, aggregator);
-    const until = localDay(endMs - ANALYTICS_LATE_MS, time_zone);
-    await new SiteTrafficStore(this.tables).put(tenant_hash, traffic, until);
     await runAggregator(['daily', '--tenant', tenant_hash], aggregator);
+    await runAggregator(['recount', '--tenant', tenant_hash], aggregator);
     const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-    note(`${tenant_hash}: ${sessions} sessions, ${events} events imported in ${seconds} s`);
+    note(`${tenant_hash}: ${sessions} sessions in ${seconds} s`);
+  }
+
+  private async putTraffic(
+    site: Site,
+    journeys: readonly DemoJourney[],
+    sessions: number,
+    endMs: number,
+  ): Promise<void> {
+    const until = localDay(endMs - ANALYTICS_LATE_MS, site.time_zone);
+    const share = sessions / journeys.length;
+    const rows = siteTraffic(site, journeys.map(openingOf), 1)
+      .filter(({ day }) => day <= until)
+      .map((row) => ({ ...row, visits: Math.round(row.visits * share) }));
+    await new SiteTrafficStore(this.tables).put(site.tenant_hash, rows, until);
   }
 }

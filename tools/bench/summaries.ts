@@ -5,35 +5,48 @@ import { openBatch, parseBatch } from '@picasso/contracts/validation';
 import { dayBounds, summarise } from '@picasso/domain';
 import { DayMarks, putAll, sessionItem, type Tables } from '@picasso/storage';
 import type { Random } from '../harness/random.ts';
-import type { Visit, VisitLibrary } from '../load/visits.ts';
+import type { VisitLibrary } from '../load/visits.ts';
 
 const TEMPLATES = 300;
+const TEMPLATE = 'template';
 /** Any moment: a template's times are moved when it is used. */
 const EPOCH = Date.UTC(2026, 0, 1);
 const ROUND_MS = 60_000;
 
+/** An event in the flat shape, and whose key it would be sent with. */
+interface FlatEvent {
+  origin: 'browser' | 'server';
+  event: object;
+}
+
 /** Summaries of the library's first visits. */
 export const templatesOf = ({ visits }: VisitLibrary): SessionSummary[] =>
-  visits.slice(0, TEMPLATES).map(templateOf);
-
-function templateOf(visit: Visit): SessionSummary {
-  const key = { tenant_hash: 'template', session_id: 'sess_template' };
-  const stored = (['browser', 'server'] as const).flatMap((origin) => {
-    const batch = openBatch(
-      visit
-        .filter((event) => event.origin === origin)
-        .map(({ offset_ms, key: id, body }) => ({
-          ...{ schema_version: '1.0', event_id: `evt_${id}`, session_id: key.session_id },
+  visits.slice(0, TEMPLATES).map((visit) =>
+    templateOf(
+      visit.map(({ offset_ms, key, origin, body }) => ({
+        origin,
+        event: {
+          ...{ schema_version: '1.0', event_id: `evt_${key}`, session_id: TEMPLATE },
           timestamp: new Date(EPOCH + offset_ms).toISOString(),
           ...body,
-        })),
-    );
+        },
+      })),
+      TEMPLATE,
+    ),
+  );
+
+/** The summary of a session, whose events are all of one tenant. */
+export function templateOf(events: readonly FlatEvent[], tenant_hash: string): SessionSummary {
+  const stored = (['browser', 'server'] as const).flatMap((origin) => {
+    const sent = events.filter((event) => event.origin === origin).map(({ event }) => event);
+    const batch = openBatch(sent);
     if ('error' in batch) throw new Error(batch.message);
-    const { slices } = parseBatch(batch, {
-      grant: { tenant_hash: key.tenant_hash, origin },
-      received_ms: EPOCH,
+    const { slices, rejected } = parseBatch(batch, {
+      grant: { tenant_hash, origin },
+      received_ms: Date.now(),
       sha256: (text) => hash('sha256', text),
     });
+    if (rejected[0]) throw new Error(rejected[0].message);
     return slices.flatMap(({ slice }) =>
       slice.events.map((event): StoredEvent => {
         const received_ms = event.timestamp_ms;
@@ -42,7 +55,7 @@ function templateOf(visit: Visit): SessionSummary {
     );
   });
   const rest = { own_hosts: [], skew_ms: 0, revision: 0, timed_out: true };
-  return summarise({ ...key, ...rest, events: stored });
+  return summarise({ tenant_hash, session_id: TEMPLATE, ...rest, events: stored });
 }
 
 function at(template: SessionSummary, tenant_hash: string, session_id: string, startedMs: number) {

@@ -15,7 +15,9 @@ import { beginSeeding, endSeeding, isSeeded, sendThroughFrontDoor } from './seed
 import { tablesSettings } from './services.ts';
 
 const DAY_MS = 86_400_000;
-const PAST = { days: 120, conversations: 3_600, pageViewSessions: 1_500 };
+const PAST_DAYS = 120;
+/** Sessions of visitors who only read pages, for each one who opens the widget. */
+const PAGE_VIEW_SESSIONS = 0.4;
 /** What the front door takes: older events are too late, and come in by backfill. */
 const RECENT_DAYS = 5;
 
@@ -26,6 +28,8 @@ export interface DemoOptions {
   described(): Promise<Endpoints>;
   progress: Progress;
   aggregator: AggregatorSettings;
+  /** To the widgets, in the past. */
+  visits: number;
   /** Ends the live visitors. */
   signal: AbortSignal;
 }
@@ -62,7 +66,11 @@ async function bringPast(options: DemoOptions, sender: Sender): Promise<void> {
   const note = (line: string): void => progress.note(line);
   const endpoints = await options.described();
   const state = beginSeeding(paths.demo, Date.now());
-  const journeys = history({ ...PAST, seed: state.seed, endMs: state.end_ms });
+  const journeys = history({
+    ...{ seed: state.seed, endMs: state.end_ms, days: PAST_DAYS },
+    conversations: options.visits,
+    pageViewSessions: Math.round(options.visits * PAGE_VIEW_SESSIONS),
+  });
   const recentMs = state.end_ms - RECENT_DAYS * DAY_MS;
   const isRecent = (journey: DemoJourney): boolean => startOf(journey) >= recentMs;
 
@@ -75,7 +83,7 @@ async function bringPast(options: DemoOptions, sender: Sender): Promise<void> {
     });
     note(`${recent.length} visits`);
   });
-  await progress.step(`the ${PAST.days - RECENT_DAYS} days before, by backfill`, () =>
+  await progress.step(`the ${PAST_DAYS - RECENT_DAYS} days before, by backfill`, () =>
     importPast(
       journeys.filter((journey) => !isRecent(journey)),
       aggregator,
@@ -86,7 +94,7 @@ async function bringPast(options: DemoOptions, sender: Sender): Promise<void> {
     const tables = connectTables(tablesSettings(urls.tables));
     try {
       await putSiteTraffic(tables, journeys, state);
-      await putConfigurations(tables, urls.objects, state, PAST.days);
+      await putConfigurations(tables, urls.objects, state, PAST_DAYS);
     } finally {
       tables.close();
     }

@@ -57,7 +57,8 @@ async function start(
       console_url: urls.query,
     });
   if (!options.empty) {
-    await bringDemo({ paths, urls, described, progress, aggregator, signal: stopping });
+    const { visits } = options;
+    await bringDemo({ paths, urls, described, progress, aggregator, visits, signal: stopping });
   }
   const endpoints = await described();
   stopping.throwIfAborted();

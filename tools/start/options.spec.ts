@@ -42,6 +42,7 @@ describe('parseStartOptions', () => {
   it.each([
     [['--idle', '10ms'], /at least 1s/],
     [['--idle', 'soon'], /not a duration/],
+    [['--visits', 'many'], /whole number/],
     [['--port-base', 'x'], /port/],
     [['--port', '1'], /Unknown option/],
     [['demo'], /Unexpected argument/],

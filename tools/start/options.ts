@@ -6,6 +6,8 @@ export interface StartOptions {
   empty: boolean;
   /** What stands for the 30-minute rule, milliseconds. */
   idleMs: number;
+  /** Visits to the demo's widgets in its past. */
+  visits: number;
   ports: Ports;
   help: boolean;
 }
@@ -21,6 +23,7 @@ export interface Ports {
 
 export const USAGE = `npm start -- [options]
   --empty            no demo data and no live visitors
+  --visits <n>       how many visits the demo's past of 120 days has (default 3600)
   --idle <duration>  a session without an event for this long is over (default 30m), e.g. 20s, 5m
   --port-base <n>    first of six ports in a row (default 4100): ingest, query, sessionizer,
                      NATS, tables, objects`;
@@ -28,6 +31,7 @@ export const USAGE = `npm start -- [options]
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const DEFAULT_IDLE = '30m';
 const DEFAULT_PORT_BASE = 4100;
+const DEFAULT_VISITS = 3_600;
 
 /** @throws Error with a message for people */
 export function parseDuration(text: string): number {
@@ -52,15 +56,19 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
     options: {
       empty: { type: 'boolean', default: false },
       idle: { type: 'string', default: DEFAULT_IDLE },
+      visits: { type: 'string', default: String(DEFAULT_VISITS) },
       'port-base': { type: 'string', default: String(DEFAULT_PORT_BASE) },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const idleMs = parseDuration(values.idle);
   if (idleMs < 1_000) throw new Error('--idle must be at least 1s');
+  const visits = Number(values.visits);
+  if (!Number.isInteger(visits) || visits < 1) throw new Error('--visits must be a whole number');
   return {
     empty: values.empty,
     idleMs,
+    visits,
     ports: portsFrom(Number(values['port-base'])),
     help: values.help,
   };

@@ -253,14 +253,14 @@ describe('npm start', () => {
     );
   }
 
-  interface Figures {
-    range: { compared_with: object | null };
-    cards: Record<'conversations' | 'visits' | 'estimated_value', { before: number | null }>;
+  interface Card {
+    value: number;
+    before: number | null;
   }
 
   it('brings a past once, by the front door and by backfill, then live visitors', async () => {
     const began = new Date().toISOString();
-    const start = npmStart();
+    const start = npmStart('--visits', '600');
     await start.ready();
     expect(
       endpoints()
@@ -268,21 +268,21 @@ describe('npm start', () => {
         .sort(),
     ).toEqual(SITES.map(({ tenant_hash }) => tenant_hash).sort());
     const seeded = (await startTimes()).filter((time) => time < began);
-    expect(seeded.length).toBeGreaterThan(100);
+    expect(seeded.length).toBeGreaterThan(15);
     expect(new Set(seeded.map((time) => time.slice(0, 10))).size).toBeGreaterThanOrEqual(5);
 
     for (const { tenant_hash } of SITES) {
       const { viewer } = endpoints().tokens[tenant_hash]!;
-      const figures = (path: string, range: string) =>
-        getJson<Figures>(`/analytics/${path}/${tenant_hash}?range=${range}`, viewer);
-      // Every switch of the console has something to show, and something to compare it with.
-      for (const range of ['7d', '30d']) {
-        const { cards } = await figures('conversations/summary', range);
-        expect(cards.conversations.before).toBeGreaterThan(0);
-      }
-      const { cards } = await figures('attribution', '30d');
-      expect(cards.visits.before).toBeGreaterThan(cards.conversations?.before ?? 0);
-      expect(cards.estimated_value.before).toBeGreaterThan(0);
+      const cards = async (path: string) => {
+        const query = `/analytics/${path}/${tenant_hash}?range=30d`;
+        return (await getJson<{ cards: Record<string, Card> }>(query, viewer)).cards;
+      };
+      // Something to show, and something to compare it with.
+      const { conversations } = await cards('conversations/summary');
+      expect([conversations!.value > 0, conversations!.before! > 0]).toEqual([true, true]);
+      const { visits, estimated_value } = await cards('attribution');
+      expect(visits!.before).toBeGreaterThan(conversations!.before!);
+      expect(estimated_value!.value).toBeGreaterThan(0);
       const gaps = await getJson<{ items: { id: string; state: string }[] }>(
         `/analytics/gaps/${tenant_hash}?range=30d&limit=200`,
         viewer,
