@@ -7,15 +7,14 @@ import {
   signal,
 } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { ArrowLeft, Route } from 'lucide';
 import { action } from '../../api/action.ts';
 import { call } from '../../api/api.ts';
 import { opsDiscard, opsInspect, opsReplay } from '../../api/generated/index.ts';
 import { reading } from '../../api/reading.ts';
+import { BackLink } from '../../ui/back-link.ts';
 import { Chip } from '../../ui/chip.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.ts';
 import { count, fullTime } from '../../ui/format.ts';
-import { Icon } from '../../ui/icon.ts';
 import { JsonEditor } from '../../ui/json-editor.ts';
 import { jsonChanges, lineOfPath, pointerSteps, readJson } from '../../ui/json-text.ts';
 import { Notice } from '../../ui/notice.ts';
@@ -37,9 +36,9 @@ const short = (value: unknown): string => {
 /** One dead letter: why it was not taken, its event, and what can be done with it. */
 @Component({
   selector: 'uja-dead-letter-page',
-  imports: [Chip, ConfirmDialog, Icon, JsonEditor, Notice, Panel, RouterLink, StateView],
+  imports: [BackLink, Chip, ConfirmDialog, JsonEditor, Notice, Panel, RouterLink, StateView],
   templateUrl: './dead-letter-page.html',
-  styleUrl: './dead-letter-page.css',
+  styleUrls: ['../facts.css', './dead-letter-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class DeadLetterPage {
@@ -146,7 +145,6 @@ export class DeadLetterPage {
   protected readonly isGone = computed(
     () => this.outcome()?.isGone === true || this.discard.state().kind === 'done',
   );
-  protected readonly icons = { ArrowLeft, Route };
 
   protected reset(): void {
     this.text.set(this.original());

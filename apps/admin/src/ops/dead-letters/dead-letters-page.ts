@@ -45,7 +45,7 @@ const DEEDS: Record<Exclude<Deed, 'try'>, { label: string; text: string; isDange
   selector: 'uja-dead-letters-page',
   imports: [Chip, ConfirmDialog, Freshness, Icon, Notice, PageHeader, RouterLink, StateView],
   templateUrl: './dead-letters-page.html',
-  styleUrl: './dead-letters-page.css',
+  styleUrls: ['../pages.css', './dead-letters-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class DeadLettersPage {

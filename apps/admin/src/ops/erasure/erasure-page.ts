@@ -8,14 +8,13 @@ import {
   untracked,
 } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { ArrowLeft } from 'lucide';
 import { call } from '../../api/api.ts';
 import { erasuresGet } from '../../api/generated/index.ts';
 import { reading } from '../../api/reading.ts';
 import { Live } from '../../live/live.ts';
+import { BackLink } from '../../ui/back-link.ts';
 import { Chip } from '../../ui/chip.ts';
 import { count, fullTime } from '../../ui/format.ts';
-import { Icon } from '../../ui/icon.ts';
 import { Notice } from '../../ui/notice.ts';
 import { Panel } from '../../ui/panel.ts';
 import { StateView } from '../../ui/state.ts';
@@ -27,9 +26,9 @@ const STEPS = ['Requested', 'Running', 'Done'];
 /** One erasure: how far it is, and its receipt. */
 @Component({
   selector: 'uja-erasure-page',
-  imports: [Chip, Icon, Notice, Panel, RouterLink, StateView],
+  imports: [BackLink, Chip, Notice, Panel, RouterLink, StateView],
   templateUrl: './erasure-page.html',
-  styleUrl: './erasure-page.css',
+  styleUrls: ['../facts.css', './erasure-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ErasurePage {
@@ -61,7 +60,6 @@ export class ErasurePage {
       ? receiptRows(receipt).map((row) => ({ ...row, removed: count(row.removed) }))
       : undefined;
   });
-  protected readonly icons = { ArrowLeft };
 
   constructor() {
     const live = inject(Live);

@@ -30,7 +30,7 @@ const progressText = ({ progress: { done, total } }: RunDto): string =>
   selector: 'uja-runs-page',
   imports: [Chip, Freshness, Icon, PageHeader, RouterLink, StateView],
   templateUrl: './runs-page.html',
-  styleUrl: './runs-page.css',
+  styleUrls: ['../pages.css', './runs-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class RunsPage {

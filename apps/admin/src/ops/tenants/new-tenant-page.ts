@@ -1,10 +1,9 @@
 import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
-import { Router, RouterLink } from '@angular/router';
-import { ArrowLeft } from 'lucide';
+import { Router } from '@angular/router';
 import { action } from '../../api/action.ts';
 import { ApiProblem, call } from '../../api/api.ts';
 import { tenantsadminCreate } from '../../api/generated/index.ts';
-import { Icon } from '../../ui/icon.ts';
+import { BackLink } from '../../ui/back-link.ts';
 import { Notice } from '../../ui/notice.ts';
 import { Panel } from '../../ui/panel.ts';
 import { actionProblem } from '../../ui/problem-text.ts';
@@ -17,11 +16,9 @@ const HASH = /^[A-Za-z0-9_-]{1,64}$/;
 /** Adds a tenant and shows its first keys, once. */
 @Component({
   selector: 'uja-new-tenant-page',
-  imports: [Icon, IssuedKeys, Notice, Panel, RouterLink, TextField],
+  imports: [BackLink, IssuedKeys, Notice, Panel, TextField],
   template: `
-    <a class="back" routerLink="/ops/tenants" queryParamsHandling="merge">
-      <ui-icon [icon]="icons.ArrowLeft" /> Tenants
-    </a>
+    <ui-back-link to="/ops/tenants" label="Tenants" />
     <h1>New tenant</h1>
     <form (submit)="$event.preventDefault(); canCreate() && send()">
       <ui-panel heading="Who it is" text="Everything but the hash can be changed later.">
@@ -54,16 +51,6 @@ const HASH = /^[A-Za-z0-9_-]{1,64}$/;
     }
   `,
   styles: `
-    .back {
-      display: inline-flex;
-      align-items: center;
-      gap: 7px;
-      margin-bottom: 10px;
-      color: var(--muted);
-      font-size: 0.9rem;
-      text-decoration: none;
-    }
-
     h1 {
       margin-bottom: 22px;
     }
@@ -119,7 +106,6 @@ export class NewTenantPage {
       ? 'There is a tenant of this hash already.'
       : actionProblem(error);
   });
-  protected readonly icons = { ArrowLeft };
 
   protected async send(): Promise<void> {
     await this.create.run();

@@ -1,11 +1,12 @@
 import { ChangeDetectionStrategy, Component, computed, input, linkedSignal } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { ArrowLeft, Plus, X } from 'lucide';
+import { Plus, X } from 'lucide';
 import { action } from '../../api/action.ts';
 import { ApiProblem, call } from '../../api/api.ts';
 import { tenantsadminChange, tenantsadminList } from '../../api/generated/index.ts';
 import { reading } from '../../api/reading.ts';
 import { weekdayName } from '../../ui/format.ts';
+import { BackLink } from '../../ui/back-link.ts';
 import { Icon } from '../../ui/icon.ts';
 import { Notice } from '../../ui/notice.ts';
 import { Panel } from '../../ui/panel.ts';
@@ -20,7 +21,17 @@ import { TIME_ZONES } from './time-zones.ts';
 /** One tenant: its settings and keys. */
 @Component({
   selector: 'uja-tenant-page',
-  imports: [AccentPicker, Icon, Notice, Panel, RouterLink, StateView, TenantKeys, TextField],
+  imports: [
+    BackLink,
+    AccentPicker,
+    Icon,
+    Notice,
+    Panel,
+    RouterLink,
+    StateView,
+    TenantKeys,
+    TextField,
+  ],
   templateUrl: './tenant-page.html',
   styleUrl: './tenant-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -75,7 +86,7 @@ export class TenantPage {
 
   protected readonly timeZones = TIME_ZONES;
   protected readonly weekdays = [1, 2, 3, 4, 5, 6, 7].map((id) => ({ id, name: weekdayName(id) }));
-  protected readonly icons = { ArrowLeft, Plus, X };
+  protected readonly icons = { Plus, X };
 
   protected set<K extends keyof Draft>(field: K, value: Draft[K]): void {
     this.draft.update((draft) => draft && { ...draft, [field]: value });
