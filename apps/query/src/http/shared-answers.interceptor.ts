@@ -63,14 +63,15 @@ export class SharedAnswers implements NestInterceptor {
     if (known) return send(known, request, reply);
     const making = firstValueFrom(next.handle().pipe(defaultIfEmpty(undefined)));
     const shareable = making.then((made) => toShared(made, reply));
-    answers.set(key, shareable);
-    // Only what can be sent again stays; whoever waited for anything else asks anew.
-    const forget = (): void => {
-      if (answers.peek(key) === shareable) answers.delete(key);
-    };
+    // For as long as it takes: the moment begins when it is there.
+    answers.set(key, shareable, { ttl: 0 });
     const answer = await shareable.catch(() => undefined);
-    if (answer) return send(answer, request, reply);
-    forget();
+    if (answer) {
+      answers.set(key, shareable);
+      return send(answer, request, reply);
+    }
+    // Only what can be sent again stays; whoever waited for anything else asks anew.
+    if (answers.peek(key) === shareable) answers.delete(key);
     return making;
   }
 }

@@ -62,6 +62,15 @@ describe('SharedAnswers', () => {
     expect(make).toHaveBeenCalledTimes(2);
   });
 
+  it('lets everybody wait for an answer that takes longer than that moment', async () => {
+    const { call } = setUp();
+    const slow = jest.fn(() => sleep(FRESH_MS / 2, { n: 1 }));
+    const first = call(slow);
+    await sleep(FRESH_MS / 4 + 50);
+    expect([(await call(slow)).body, (await first).body]).toEqual(['{"n":1}', '{"n":1}']);
+    expect(slow).toHaveBeenCalledTimes(1);
+  });
+
   it.each([
     ['another tenant', { tenantHash: 'b' }],
     ['another role', { role: 'viewer' }],
