@@ -72,7 +72,7 @@ export function figuresSuite(console_: () => Console): void {
         ).items;
       const shown = async (): Promise<string[]> =>
         Promise.all(
-          (await page.getByRole('link', { name: 'Journey' }).all()).map(
+          (await page.locator('uja-submissions tbody a.nowrap').all()).map(
             async (link) => /sess_\w+/.exec((await link.getAttribute('href')) ?? '')![0],
           ),
         );
@@ -120,7 +120,7 @@ export function figuresSuite(console_: () => Console): void {
       await paths.locator('uja-flow a', { hasText: 'Wrote a message' }).first().click();
       await paths.getByRole('link', { name: 'What came before' }).click();
       const before = await api<{ levels: { steps: { sessions: number }[] }[]; sessions: number }>(
-        `patterns/${tenant()}?step=MESSAGE_SENT&direction=before`,
+        `patterns/${tenant()}?step=MESSAGE_SENT&direction=before&depth=4`,
       );
       await paths.getByText(`${number(before.sessions)} sessions`).waitFor();
       await paths.getByRole('link', { name: 'Level by level' }).click();

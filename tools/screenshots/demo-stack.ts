@@ -115,7 +115,7 @@ async function fill(
   await provisionObjects(objects);
   objects.close();
 
-  const foreign = conversation(other, createRandom(SEED), surroundings.now - OVER_MS);
+  const foreign = conversation(other, createRandom(SEED + 1), surroundings.now - OVER_MS);
   await importHistory(other.tenant_hash, [foreign], aggregator);
   const sessions = big ? await importMany(surroundings, big) : await importSome(surroundings);
   // As the aggregator keeps it, but from the first day on.

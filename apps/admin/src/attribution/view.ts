@@ -151,9 +151,15 @@ export function topicRows(list: TopicListDto | undefined): TopicRow[] {
     completions: count(topic.completions),
     rate: orDash(topic.rate, percent),
     width: (topic.conversations / most) * 100,
-    sessions: sessionsParams(topic.sessions_url),
+    sessions: conversationsOf(topic.sessions_url),
   }));
 }
+
+/** Of all sessions behind a row those that the number counts. */
+const conversationsOf = (url: string | null): Params | null => {
+  const sessions = sessionsParams(url);
+  return sessions && { ...sessions, conversation: true };
+};
 
 export interface LinkRow {
   key: string;

@@ -194,6 +194,7 @@ function funnelLink(
   filter: Pick<SessionFilters, 'source' | 'medium'>,
   visits: string,
 ): string | null {
-  if (step !== 'visited') return link({ ...filter, step });
+  // Those who came in order, as the funnel counts them.
+  if (step !== 'visited') return link({ ...filter, step, in_order: true });
   return visits === 'page_views' ? link({ ...filter, kind: 'page_view' }) : null;
 }
