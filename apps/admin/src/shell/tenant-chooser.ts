@@ -1,9 +1,10 @@
 import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 
 /** Operators belong to no tenant: they say whose data they want to see. */
 @Component({
   selector: 'uja-tenant-chooser',
+  imports: [RouterLink],
   template: `
     <section class="card">
       <h1>Choose a tenant</h1>
@@ -27,6 +28,7 @@ import { Router } from '@angular/router';
           <button type="submit" class="button primary">Open</button>
         </div>
       </form>
+      <p><a routerLink="/ops/tenants">All tenants</a></p>
     </section>
   `,
   styleUrl: './tenant-chooser.css',
