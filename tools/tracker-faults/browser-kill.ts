@@ -20,6 +20,9 @@ export interface BrowserKill {
   oldestLostMs: number;
 }
 
+/** For the system to clear the killed processes away. */
+const RESTART_MS = 2_000;
+
 interface OwnBrowser {
   child: ChildProcess;
   url: string;
@@ -28,7 +31,9 @@ interface OwnBrowser {
 /** One that can be killed as a whole: playwright's own ends with its profile put in order. */
 async function startBrowser(profile: string): Promise<OwnBrowser> {
   const args = [...ARGS, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
-  const child = spawn(executable(), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  // A group of its own: a storage process that outlives the others for a moment keeps its files
+  // locked, and the next browser then begins with empty ones.
+  const child = spawn(executable(), args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
     child.once('exit', () => reject(new Error(`Chromium ended: ${said}`)));
@@ -66,9 +71,10 @@ export async function killBrowser(
       await page.evaluate('void act()');
       await sleep(100);
     }
-    first.child.kill('SIGKILL');
+    process.kill(-first.child.pid!, 'SIGKILL');
     const killedAtMs = Date.now();
     await gone(first.child);
+    await sleep(RESTART_MS);
     const promised = site.promised.slice(before);
 
     gateway.mode = 'pass';

@@ -61,6 +61,7 @@ const printVisits = ({ runs, check, left, attacks, done, ...rest }: RandomVisits
   console.log(`  visitors: ${counts(done)}`);
   console.log(`  server: ${counts(attacks)}`);
   printRepeats(rest.repeats);
+  console.log('  (of those, pages that were offline or killed could not say that they left)');
   console.log(`  largest body ${rest.largestBody} bytes`);
 };
 

@@ -43,7 +43,8 @@ const ifItLives = async <T>(action: Promise<T>): Promise<T | undefined> =>
 const act = (page: Page, code: string): Promise<unknown> =>
   ifItLives(actor(page).evaluate(code, undefined));
 
-const bufferedIds = `Object.entries(localStorage)
+/** Undefined where the SDK is not loaded (yet). */
+const bufferedIds = `(window.tracker ?? window.host) && Object.entries(localStorage)
   .filter(([key]) => /^picasso\\..*\\.\\d+$/.test(key))
   .map(([, json]) => JSON.parse(json).event_id)`;
 
@@ -62,7 +63,10 @@ export async function playVisit(options: VisitOptions): Promise<VisitResult> {
   context.on('page', (page) => {
     tabs.add(page);
     page.on('close', () => tabs.delete(page));
-    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('pageerror', (error) => {
+      // A page that was loaded without a network has no script.
+      if (!/PicassoTracker is not defined/.test(String(error))) errors.push(String(error));
+    });
   });
   const open = async (): Promise<Page> => {
     const page = await context.newPage();
@@ -141,21 +145,24 @@ export async function playVisit(options: VisitOptions): Promise<VisitResult> {
   await sleep(200);
   await Promise.all([...tabs].map((page) => ifItLives(page.close())));
   const last = await open();
-  const idsLeft = async (): Promise<string[]> => {
-    const found = await Promise.all(
-      last.frames().map((frame) => ifItLives(frame.evaluate<string[]>(bufferedIds))),
-    );
-    return found.flatMap((ids) => ids ?? []);
+  /** Undefined when a part of the page does not answer: it may have a buffer, too. */
+  const idsLeft = async (): Promise<string[] | undefined> => {
+    const frames = last.frames();
+    if (frames.length < (framed ? 2 : 1)) return undefined;
+    const ids = frames.map((frame) => ifItLives(frame.evaluate<string[] | undefined>(bufferedIds)));
+    const found = await Promise.all(ids);
+    return found.every((each) => each !== undefined) ? found.flat() : undefined;
   };
   const deadline = Date.now() + DRAIN_MS;
   let left = await idsLeft();
-  while (left.length > 0 && Date.now() < deadline) {
+  while (left?.length !== 0 && Date.now() < deadline) {
     await sleep(200);
     left = await idsLeft();
   }
+  if (!left) errors.push('its last page does not say what is left');
   for (const frame of last.frames()) {
     errors.push(...((await ifItLives(frame.evaluate<string[]>('window.reports ?? []'))) ?? []));
   }
   await context.close();
-  return { left, errors, done };
+  return { left: left ?? [], errors, done };
 }
