@@ -284,7 +284,7 @@ describe('npm start', () => {
       expect(visits!.before).toBeGreaterThan(conversations!.before!);
       expect(estimated_value!.value).toBeGreaterThan(0);
       const gaps = await getJson<{ items: { id: string; state: string }[] }>(
-        `/analytics/gaps/${tenant_hash}?range=30d&limit=200`,
+        `/analytics/gaps/${tenant_hash}?range=30d&limit=100`,
         viewer,
       );
       expect(gaps.items).toContainEqual(
