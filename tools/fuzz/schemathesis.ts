@@ -20,7 +20,7 @@ export class NoPythonError extends Error {
 export async function installSchemathesis(within = FOLDER, python = 'python3'): Promise<string> {
   const pins = await readFile(REQUIREMENTS, 'utf8');
   const folder = join(
-    FOLDER,
+    within,
     `venv-${createHash('sha256').update(pins).digest('hex').slice(0, 8)}`,
   );
   const command = join(folder, 'bin', 'schemathesis');
