@@ -26,6 +26,8 @@ const staged = (demo: DemoStack, shot: Shot): Shot => ({
     for (const part of await page.getByRole('status', { name: 'Loading' }).all())
       await part.waitFor({ state: 'detached' });
     await shot.prepare?.(page);
+    // What sticks to the screen would lie across a picture of the whole page.
+    await page.evaluate('scrollTo(0, 0)');
   },
 });
 
