@@ -23,6 +23,9 @@ export interface BrowserKill {
 /** For the system to clear the killed processes away. */
 const RESTART_MS = 2_000;
 
+/** Not `host.waiting()`: what was left behind is taken over after a while only. */
+const NOTHING_STORED = `window.host && !Object.keys(localStorage).some((key) => /\\.\\d+$/.test(key))`;
+
 interface OwnBrowser {
   child: ChildProcess;
   url: string;
@@ -82,8 +85,7 @@ export async function killBrowser(
     const again = await chromium.connectOverCDP(second.url);
     const next = await again.contexts()[0]!.newPage();
     await next.goto(address);
-    await sleep(1_000);
-    await next.waitForFunction('host.waiting() === 0', undefined, { timeout: 30_000 });
+    await next.waitForFunction(NOTHING_STORED, undefined, { timeout: 60_000 });
     await again.close();
     second.child.kill();
     await gone(second.child);
