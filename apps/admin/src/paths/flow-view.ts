@@ -64,11 +64,15 @@ export class FlowView {
   protected readonly flow = computed(() => flowOf(this.paths()));
   protected readonly nodes = computed(() => {
     const { sessions, step: about } = this.paths();
-    return this.flow().nodes.map((node) => {
+    const { nodes } = this.flow();
+    const rightmost = Math.max(...nodes.map(({ left }) => left));
+    return nodes.map((node) => {
       const name = node.step === ROOT ? stepName(about ?? 'entry') : stepName(node.step);
-      const figure = `${count(node.sessions)} · ${percent(node.sessions / sessions, 0)}`;
+      const both = `${count(node.sessions)} · ${percent(node.sessions / sessions, 0)}`;
+      // Between two columns there is room for one figure.
+      const figure = node.left === rightmost ? both : count(node.sessions);
       return {
-        ...{ ...node, name, figure, title: `${name}: ${figure}` },
+        ...{ ...node, name, figure, title: `${name}: ${both}` },
         canWalk: node.step === ROOT || isStep(node.step),
       };
     });
