@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { startAggregator, type AggregatorSettings } from '../harness/aggregator.ts';
 import { writeJson } from '../local/json-file.ts';
+import { startDemoSite } from '../demo-site/server.ts';
 import { localPaths } from '../local/paths.ts';
 import { endRun, isUp, readRun, RunRecorder } from '../local/run-record.ts';
-import { describeEndpoints } from '../local/secrets.ts';
+import { describeEndpoints, type Endpoints } from '../local/secrets.ts';
 import { bringDemo } from './demo.ts';
 import { aggregatorLog, Jobs } from './jobs.ts';
 import { parseStartOptions, USAGE, type StartOptions } from './options.ts';
@@ -17,6 +18,20 @@ import { describeRunning, welcome } from './welcome.ts';
 
 const paths = localPaths();
 const say = (line: string): void => console.log(line);
+
+/** A website with a chat widget, as the first of the demo's tenants; ends with this process. */
+async function serveSite(endpoints: Endpoints, port: number): Promise<string | undefined> {
+  const [tenant] = endpoints.tenants;
+  if (!tenant) return undefined;
+  const { url } = await startDemoSite({
+    port,
+    tenant,
+    token: endpoints.tokens[tenant.tenant_hash]?.admin ?? '',
+    ingestUrl: endpoints.ingest_url,
+    queryUrl: endpoints.query_url,
+  });
+  return url;
+}
 
 /** Starts everything; `whenStopping` is called with what undoes it as soon as there is anything. */
 async function start(
@@ -65,8 +80,9 @@ async function start(
   await supervisor.run('erasures', () => startAggregator(['erase', '--work'], aggregator));
   jobs.start();
   writeJson(paths.endpoints, endpoints);
+  const site = options.empty ? undefined : await serveSite(endpoints, ports.site);
   const file = relative(process.cwd(), paths.endpoints);
-  say(welcome({ endpoints, file, took: progress.total(), options }));
+  say(welcome({ endpoints, site, file, took: progress.total(), options }));
 }
 
 async function main(): Promise<void> {

@@ -27,6 +27,7 @@ describe('parseStartOptions', () => {
       nats: 4103,
       tables: 4104,
       objects: 4105,
+      site: 4106,
     });
   });
 
@@ -51,7 +52,7 @@ describe('parseStartOptions', () => {
   });
 
   it('keeps all ports below 65,536', () => {
-    expect(portsFrom(65_530).objects).toBe(65_535);
-    expect(() => portsFrom(65_531)).toThrow(/port/);
+    expect(portsFrom(65_529).site).toBe(65_535);
+    expect(() => portsFrom(65_530)).toThrow(/port/);
   });
 });

@@ -19,14 +19,15 @@ export interface Ports {
   nats: number;
   tables: number;
   objects: number;
+  site: number;
 }
 
 export const USAGE = `npm start -- [options]
   --empty            no demo data and no live visitors
   --visits <n>       how many visits the demo's past of 120 days has (default 3600)
   --idle <duration>  a session without an event for this long is over (default 30m), e.g. 20s, 5m
-  --port-base <n>    first of six ports in a row (default 4100): ingest, query, sessionizer,
-                     NATS, tables, objects`;
+  --port-base <n>    first of seven ports in a row (default 4100): ingest, query, sessionizer,
+                     NATS, tables, objects, the demo's website`;
 
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const DEFAULT_IDLE = '30m';
@@ -42,7 +43,7 @@ export function parseDuration(text: string): number {
 }
 
 export function portsFrom(base: number): Ports {
-  const ports = ['ingest', 'query', 'sessionizer', 'nats', 'tables', 'objects'] as const;
+  const ports = ['ingest', 'query', 'sessionizer', 'nats', 'tables', 'objects', 'site'] as const;
   if (!Number.isInteger(base) || base < 1 || base + ports.length > 65_536) {
     throw new Error(`--port-base must be a port number below ${65_536 - ports.length}`);
   }

@@ -267,6 +267,9 @@ describe('npm start', () => {
         .tenants.map(({ tenant_hash }) => tenant_hash)
         .sort(),
     ).toEqual(SITES.map(({ tenant_hash }) => tenant_hash).sort());
+    const site = /watch your own journey: (\S+)/.exec(start.said.text)?.[1];
+    expect(site).toBe(`http://127.0.0.1:${ports.site}`);
+    expect(await (await fetch(site!)).text()).toContain('<script');
     const seeded = (await startTimes()).filter((time) => time < began);
     expect(seeded.length).toBeGreaterThan(15);
     expect(new Set(seeded.map((time) => time.slice(0, 10))).size).toBeGreaterThanOrEqual(5);

@@ -55,13 +55,15 @@ function signInLinks({ console_url, tenants }: Endpoints): string[] {
 
 export interface Welcome {
   endpoints: Endpoints;
+  /** Of the demo's website. */
+  site?: string | undefined;
   /** Path of the endpoints file, for people. */
   file: string;
   took: string;
   options: StartOptions;
 }
 
-export function welcome({ endpoints, file, took, options }: Welcome): string {
+export function welcome({ endpoints, site, file, took, options }: Welcome): string {
   return [
     '',
     `Ready after ${took}.`,
@@ -71,6 +73,7 @@ export function welcome({ endpoints, file, took, options }: Welcome): string {
     `  console  ${endpoints.console_url}`,
     `  keys and sign-in tokens of every tenant: ${file}`,
     '',
+    ...(site ? [`Chat as a visitor, and watch your own journey: ${site}`, ''] : []),
     ...signInLinks(endpoints),
     ...example(endpoints),
     '',

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { connectBroker, provisionStreams, type Broker } from '@picasso/messaging';
 import { specSetting, useEngines } from '@picasso/testing';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { describeApi, type Examples, operationsOf } from './openapi.ts';
 import { plantExamples, REQUESTS, TENANT } from './openapi-examples.fixture.ts';
 import { schemaChecker, type Mistakes } from './openapi-schemas.fixture.ts';
@@ -52,7 +52,8 @@ afterAll(async () => {
   ingest.close();
   if (specSetting('RECORD') > 0) {
     const file = join(import.meta.dirname, 'openapi-examples.json');
-    await writeFile(file, await format(JSON.stringify(recorded), { parser: 'json' }));
+    const style = await resolveConfig(file);
+    await writeFile(file, await format(JSON.stringify(recorded), { ...style, parser: 'json' }));
   }
 });
 
