@@ -78,8 +78,9 @@ async function build(dir: string, log: Log): Promise<string> {
 export async function findK6(log: Log = () => undefined): Promise<K6Binary> {
   const installed = await inspect('k6');
   if (installed) return installed;
-  const folder = join(cacheDir(), 'k6');
-  const target = join(folder, `k6-${PINNED}`);
+  const folder = join(cacheDir(), 'k6', PINNED);
+  // It prints its file's name before its version.
+  const target = join(folder, 'k6');
   const cached = await inspect(target);
   if (cached) return cached;
 
