@@ -9,7 +9,7 @@ const ORGANIC = 'organic';
 
 export interface SourceRate {
   conversations: number;
-  /** Conversations that completed a form. */
+  /** Conversations that led over a click to a completed form: the last step of the funnel. */
   completed: number;
   rate: number;
 }
@@ -30,7 +30,7 @@ export interface SourceInsight {
 
 /**
  * The source whose conversations complete forms most often, against organic search; null unless
- * both have at least 50 conversations. Completions without a conversation are left out here, so that
+ * both have at least 50 conversations. Only those who went through the funnel count here, so that
  * rates are proportions.
  */
 export function sourceInsight(sources: Figures['sources']): SourceInsight | null {
@@ -63,7 +63,7 @@ export function sourceInsight(sources: Figures['sources']): SourceInsight | null
   return {
     ...{ source, medium, best, organic, difference, interval, significant },
     sentence: [
-      `${percent(best.rate)} of the conversations from ${source} / ${medium} completed a form,`,
+      `${percent(best.rate)} of the conversations from ${source} / ${medium} clicked and then completed a form,`,
       `against ${percent(organic.rate)} from organic search:`,
       `a difference of ${points(difference)} points`,
       `(95% confidence interval ${points(interval[0])} to ${points(interval[1])})${

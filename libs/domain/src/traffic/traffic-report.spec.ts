@@ -141,8 +141,8 @@ describe('the insight', () => {
       organic: { conversations: 80, completed: 48, rate: 0.6 },
       significant: true,
       sentence:
-        '80.0% of the conversations from newsletter / email completed a form, against 60.0% ' +
-        'from organic search: a difference of +20.0 points (95% confidence interval +5.2 to +33.4).',
+        '80.0% of the conversations from newsletter / email clicked and then completed a form, ' +
+        'against 60.0% from organic search: a difference of +20.0 points (95% confidence interval +5.2 to +33.4).',
     });
     expect(result?.interval.map((bound) => bound.toFixed(4))).toEqual(['0.0524', '0.3339']);
   });
