@@ -30,7 +30,7 @@ export interface Admission {
  * Which of a slice's events are new to their session, which were there, and which cannot be merged
  * any more (pipeline rules 3 and 5). Deterministic in what is stored: lateness is judged by the
  * time ingest took the slice, so a redelivery is judged as the first delivery was. Two replicas that
- * take in slices of one session at the same moment may pass the limits by a slice.
+ * write slices of one session at the same moment may pass the limits by those slices.
  */
 export function admit({
   slice,
