@@ -1,9 +1,11 @@
-/** Chromium as it is installed on this machine. */
-import { existsSync } from 'node:fs';
+/** Chromium as it is installed on this machine, driven through playwright-core. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
-const PATHS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'];
-const QUIET = [
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** Nothing that reaches out by itself. */
+export const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -13,14 +15,30 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** undefined where there is none. */
-export const findChromium = (): string | undefined =>
-  PATHS.find((path) => path !== undefined && existsSync(path));
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** `CHROMIUM` if it is set, else what is on PATH; undefined where there is none. */
+export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (env['CHROMIUM']) return env['CHROMIUM'];
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find(isExecutable);
+}
 
 /** @throws Error that says how to bring one */
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (!executablePath)
-    throw new Error('There is no Chromium here: install it, or name it in CHROMIUM=/path/to/it');
-  return chromium.launch({ executablePath, args: QUIET });
+export function chromiumPath(): string {
+  const found = findChromium();
+  if (!found) throw new Error('There is no Chromium here: install it, or name it in CHROMIUM');
+  return found;
 }
+
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), args: QUIET });

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { ARGS, executable } from './browser.ts';
+import { chromiumPath } from '../screenshots/browser.ts';
+import { ARGS } from './browser.ts';
 import { checkJourneys } from './journeys.ts';
 import { TENANT, type Grounds } from './stack.ts';
 
@@ -36,7 +37,10 @@ async function startBrowser(profile: string): Promise<OwnBrowser> {
   const args = [...ARGS, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
   // A group of its own: a storage process that outlives the others for a moment keeps its files
   // locked, and the next browser then begins with empty ones.
-  const child = spawn(executable(), args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn(chromiumPath(), args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
     child.once('exit', () => reject(new Error(`Chromium ended: ${said}`)));

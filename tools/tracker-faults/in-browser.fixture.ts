@@ -1,6 +1,6 @@
 /** `describe` for specs that need a browser; where there is none they are skipped, and say why. */
 import { describe } from '@jest/globals';
-import { findChromium } from './browser.ts';
+import { findChromium } from '../screenshots/browser.ts';
 
 export const describeInBrowser = (name: string, specs: () => void): void => {
   if (findChromium()) describe(name, specs);

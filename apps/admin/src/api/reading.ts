@@ -13,18 +13,18 @@ export interface Reading<T> {
 }
 
 export interface ReadingRules<T> extends LoadableRules<T> {
-  /** Whether it changes by itself, and is read again with every beat. */
-  isLive?: boolean;
+  /** Whether it changes by itself, and is read again with every beat. Default: it does not. */
+  isLive?: () => boolean;
 }
 
 /**
- * Reads for a page that belongs to no range or tenant. For field initialisers.
+ * Reads for a page. For field initialisers.
  * @param params undefined while there is nothing to ask for; equal ones are no reason to ask again
  */
 export function reading<P, T>(
   params: () => P | undefined,
   read: (params: P, signal: AbortSignal) => Promise<T>,
-  { isLive = false, ...rules }: ReadingRules<T> = {},
+  { isLive = () => false, ...rules }: ReadingRules<T> = {},
 ): Reading<T> {
   const asked = computed(params, { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
   const source = resource({
@@ -38,7 +38,7 @@ export function reading<P, T>(
       const current = state();
       return current.kind === 'ready' || current.kind === 'partial' ? current.value : undefined;
     }),
-    readAt: follow(source, () => isLive),
+    readAt: follow(source, isLive),
     reload: () => void source.reload(),
   };
 }

@@ -1,9 +1,9 @@
-import { computed, inject, resource, type Signal } from '@angular/core';
+import { computed, inject, type Signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, type Params } from '@angular/router';
-import { follow } from '../live/follow.ts';
+import { reading, type Reading } from '../api/reading.ts';
 import { CurrentTenant } from '../session/tenant.ts';
-import { loadable, type Loadable, type LoadableRules } from '../ui/loadable.ts';
+import type { LoadableRules } from '../ui/loadable.ts';
 import { isOver, rangeFromParams, rangeToQuery } from '../ui/range.ts';
 
 /** What a page asks the API for. */
@@ -14,14 +14,7 @@ export interface Ask<P> {
 }
 
 /** Figures of the API as a part of a page shows them. */
-export interface Figures<T> {
-  state: Signal<Loadable<T>>;
-  /** What there is to show, whole or in part. */
-  value: Signal<T | undefined>;
-  /** When it was read, epoch milliseconds. */
-  readAt: Signal<number | undefined>;
-  reload(): void;
-}
+export type Figures<T> = Reading<T>;
 
 /** The range and tenant that the address names. For field initialisers of pages. */
 export function pageScope() {
@@ -51,30 +44,16 @@ export function figures<T, P extends object = object>(
   read: (ask: Ask<P>) => Promise<T>,
   { more, ...rules }: LoadableRules<T> & { more?: () => P | undefined } = {},
 ): Figures<T> {
-  // Equal parameters are no reason to read again.
-  const asked = computed(
+  return reading(
     () => {
       const tenant = scope.tenant.hash();
       const extra = more ? more() : ({} as P);
       if (tenant === undefined || extra === undefined) return undefined;
       return { path: { tenant }, query: { ...rangeToQuery(scope.range()), ...extra } };
     },
-    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+    (params, signal) => read({ ...params, signal }),
+    { ...rules, isLive: () => !scope.isOver() },
   );
-  const source = resource({
-    params: () => asked(),
-    loader: ({ params, abortSignal }) => read({ ...params, signal: abortSignal }),
-  });
-  const state = loadable<T>(source, rules);
-  return {
-    state,
-    value: computed(() => {
-      const current = state();
-      return current.kind === 'ready' || current.kind === 'partial' ? current.value : undefined;
-    }),
-    readAt: follow(source, () => !scope.isOver()),
-    reload: () => void source.reload(),
-  };
 }
 
 /** When the oldest of them was read. */

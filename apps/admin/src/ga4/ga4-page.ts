@@ -57,7 +57,7 @@ export class Ga4Page {
   private readonly session = inject(Session);
   protected readonly isOperator = computed(() => this.session.role() === 'ops');
 
-  protected readonly status = reading(() => this.tenant.hash(), ga4Status, { isLive: true });
+  protected readonly status = reading(() => this.tenant.hash(), ga4Status, { isLive: () => true });
   /** The service says that it has no such thing: that is an answer, and no error. */
   protected readonly isMissing = computed(() => {
     const state = this.status.state();

@@ -16,6 +16,7 @@ import { Chip } from '../ui/chip.ts';
 import { shortDay } from '../ui/format.ts';
 import { Icon } from '../ui/icon.ts';
 import { Panel } from '../ui/panel.ts';
+import { ALL, Pills } from '../ui/pills.ts';
 import { rangeToQuery } from '../ui/range.ts';
 import { StateView } from '../ui/state.ts';
 import { GAP_STATES, gapRows, itemRows, strangers, TYPES } from './view.ts';
@@ -25,7 +26,7 @@ const PAGE = 15;
 /** Which buttons, chips and links are used, and which are not. */
 @Component({
   selector: 'uja-items-page',
-  imports: [Chip, ExportMenu, FiguresHeader, Icon, Panel, RouterLink, StateView],
+  imports: [Chip, ExportMenu, FiguresHeader, Icon, Panel, Pills, RouterLink, StateView],
   templateUrl: './items-page.html',
   styleUrl: './items-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -38,8 +39,8 @@ export class ItemsPage {
   protected readonly gapState = computed(
     () => GAP_STATES.find(({ id }) => id === this.scope.param('state'))?.id,
   );
-  protected readonly types = TYPES;
-  protected readonly gapStates = GAP_STATES;
+  protected readonly types = [ALL, ...TYPES];
+  protected readonly gapStates = [ALL, ...GAP_STATES];
 
   protected readonly popularity = figures(
     this.scope,

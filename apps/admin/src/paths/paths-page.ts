@@ -11,6 +11,7 @@ import { ExportMenu } from '../exports/export-menu.ts';
 import { Chip } from '../ui/chip.ts';
 import { count, percent } from '../ui/format.ts';
 import { Panel } from '../ui/panel.ts';
+import { Pills } from '../ui/pills.ts';
 import { StateView } from '../ui/state.ts';
 import { FlowView } from './flow-view.ts';
 import { branchesOf, levelRows, sequenceRows, stepName, STEPS } from './view.ts';
@@ -19,8 +20,12 @@ import { branchesOf, levelRows, sequenceRows, stepName, STEPS } from './view.ts'
 const DEPTH = 4;
 const BRANCHES = 5;
 
+const DIRECTIONS = [
+  { id: null, label: 'What came next' },
+  { id: 'before', label: 'What came before' },
+];
 const LOOKS = [
-  { id: 'flow', label: 'Flow' },
+  { id: null, label: 'Flow' },
   { id: 'tree', label: 'Tree' },
   { id: 'levels', label: 'Level by level' },
 ] as const;
@@ -35,6 +40,7 @@ const LOOKS = [
     FlowView,
     NgTemplateOutlet,
     Panel,
+    Pills,
     RouterLink,
     StateView,
   ],
@@ -68,9 +74,10 @@ export class PathsPage {
 
   /** How it is looked at: drawn, as a tree, or level by level. */
   protected readonly look = computed(
-    () => LOOKS.find(({ id }) => id === this.scope.param('look'))?.id ?? 'flow',
+    () => LOOKS.find(({ id }) => id === this.scope.param('look'))?.id ?? null,
   );
   protected readonly looks = LOOKS;
+  protected readonly directions = DIRECTIONS;
   protected readonly branches = computed(() => branchesOf(this.paths.value()));
   protected readonly levels = computed(() => levelRows(this.paths.value()));
   protected readonly sequences = computed(() => sequenceRows(this.paths.value()));

@@ -22,6 +22,7 @@ import { count } from '../ui/format.ts';
 import { Icon } from '../ui/icon.ts';
 import { loadable, type Loadable } from '../ui/loadable.ts';
 import { PageHeader } from '../ui/page-header.ts';
+import { ALL, Pills } from '../ui/pills.ts';
 import { RangePicker } from '../ui/range-picker.ts';
 import { isOver } from '../ui/range.ts';
 import { StateView } from '../ui/state.ts';
@@ -43,6 +44,7 @@ const TOP_PX = 120;
     Freshness,
     Icon,
     PageHeader,
+    Pills,
     RangePicker,
     RouterLink,
     SessionRow,
@@ -61,7 +63,7 @@ export class SessionsPage {
   private readonly params = toSignal(inject(ActivatedRoute).queryParams, { initialValue: {} });
 
   protected readonly filters = computed(() => filtersFromParams(this.params()));
-  protected readonly outcomes = [{ id: undefined, label: 'All' }, ...OUTCOMES];
+  protected readonly outcomes = [ALL, ...OUTCOMES];
   private readonly options = inject(FilterOptions);
   protected readonly choices = computed(() => choices(this.filters(), this.options.known()));
 

@@ -1,9 +1,35 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Day, ListOf, Moment, Name, OneOf, OneOrNull, ValueOrNull } from '../http/api-fields.ts';
 
 export const PAGE_LIMIT = { fallback: 50, max: 100 } as const;
+
+/** Field of a query: where the next page begins. */
+export const PageCursor = (description = 'next_cursor of the page before, with the same filters') =>
+  applyDecorators(
+    ApiPropertyOptional({ type: String, maxLength: 4_096, description }),
+    IsOptional(),
+    IsString(),
+    MaxLength(4_096),
+  );
+
+/** Field of a query: how many rows a page has. */
+export const PageSize = () =>
+  applyDecorators(
+    ApiPropertyOptional({
+      type: 'integer',
+      minimum: 1,
+      maximum: PAGE_LIMIT.max,
+      default: PAGE_LIMIT.fallback,
+    }),
+    IsOptional(),
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+    Max(PAGE_LIMIT.max),
+  );
 
 /** Which days a question is about. */
 export class RangeQuery {
@@ -37,26 +63,10 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A list: pages, or all of it as a file. */
 export class ListQuery extends RangeQuery {
-  @ApiPropertyOptional({
-    type: String,
-    description: 'next_cursor of the page before, with the same filters',
-  })
-  @IsOptional()
-  @IsString()
-  @MaxLength(4_096)
+  @PageCursor()
   cursor?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: PAGE_LIMIT.max,
-    default: PAGE_LIMIT.fallback,
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT.max)
+  @PageSize()
   limit?: number;
 
   @ApiPropertyOptional({

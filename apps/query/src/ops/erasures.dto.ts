@@ -4,18 +4,15 @@ import { ERASURE_STATES, type ErasureScope, type ErasureState } from '@picasso/s
 import { Type } from 'class-transformer';
 import {
   Equals,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
   Length,
   Matches,
-  Max,
   MaxLength,
-  Min,
   ValidateNested,
 } from 'class-validator';
-import { PAGE_LIMIT } from '../figures/figures.dto.ts';
+import { PageCursor, PageSize } from '../figures/figures.dto.ts';
 import { IsDay } from '../http/is-day.ts';
 import {
   ListOf,
@@ -120,26 +117,9 @@ export class OpsListQuery {
   @Matches(TENANT_HASH)
   tenant?: string;
 
-  @ApiPropertyOptional({
-    type: String,
-    maxLength: 4_096,
-    description: 'next_cursor of the page before',
-  })
-  @IsOptional()
-  @IsString()
-  @MaxLength(4_096)
+  @PageCursor()
   cursor?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: PAGE_LIMIT.max,
-    default: PAGE_LIMIT.fallback,
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT.max)
+  @PageSize()
   limit?: number;
 }

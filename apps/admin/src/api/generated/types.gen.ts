@@ -4410,7 +4410,7 @@ export type ErasuresListData = {
          */
         tenant?: string;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, with the same filters
          */
         cursor?: string;
         limit?: number;
@@ -4552,7 +4552,7 @@ export type RunsListData = {
          */
         tenant?: string;
         /**
-         * next_cursor of the page before
+         * next_cursor of the page before, with the same filters
          */
         cursor?: string;
         limit?: number;

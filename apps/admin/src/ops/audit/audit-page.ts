@@ -96,7 +96,7 @@ export class AuditPage {
   protected readonly list = reading(
     () => this.of(),
     (tenant, signal) => call(opsAuditOf({ path: { tenant }, signal })),
-    { isEmpty: ({ items }) => items.length === 0, isLive: true },
+    { isEmpty: ({ items }) => items.length === 0, isLive: () => true },
   );
   protected readonly entries = computed(() => this.list.value()?.items ?? []);
   protected readonly most = linkedSignal({ source: () => this.of(), computation: () => PAGE });

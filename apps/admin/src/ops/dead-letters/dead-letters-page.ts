@@ -21,6 +21,7 @@ import { age, count, fullTime } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.ts';
 import { Notice } from '../../ui/notice.ts';
 import { PageHeader } from '../../ui/page-header.ts';
+import { ALL, Pills } from '../../ui/pills.ts';
 import { StateView } from '../../ui/state.ts';
 import { reasonLabel, REASONS } from '../reasons.ts';
 import { tenantDirectory } from '../tenant-names.ts';
@@ -43,7 +44,7 @@ const DEEDS: Record<Exclude<Deed, 'try'>, { label: string; text: string; isDange
 /** Events that were not taken, to be looked at, corrected and sent again. */
 @Component({
   selector: 'uja-dead-letters-page',
-  imports: [Chip, ConfirmDialog, Freshness, Icon, Notice, PageHeader, RouterLink, StateView],
+  imports: [Chip, ConfirmDialog, Freshness, Icon, Notice, PageHeader, Pills, RouterLink, StateView],
   templateUrl: './dead-letters-page.html',
   styleUrls: ['../pages.css', './dead-letters-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -58,12 +59,15 @@ export class DeadLettersPage {
   protected readonly list = reading(
     () => this.query(),
     (query, signal) => call(opsList({ query, signal })),
-    { isEmpty: ({ items, next_after }) => items.length === 0 && next_after === null, isLive: true },
+    {
+      isEmpty: ({ items, next_after }) => items.length === 0 && next_after === null,
+      isLive: () => true,
+    },
   );
   private readonly pipeline = reading(
     () => ({}),
     (_, signal) => call(opsPipeline({ signal })),
-    { isLive: true },
+    { isLive: () => true },
   );
 
   /** How many there are, of the tenant that is chosen. */
@@ -75,10 +79,10 @@ export class DeadLettersPage {
     const sum = (reason?: string): number =>
       letters.reduce((n, each) => n + (!reason || each.reason === reason ? each.letters : 0), 0);
     return [
-      { id: null, label: 'All', letters: count(sum()) },
+      { ...ALL, count: count(sum()) },
       ...Object.entries(REASONS)
         .filter(([id]) => id === chosen || sum(id) > 0)
-        .map(([id, { label }]) => ({ id, label, letters: count(sum(id)) })),
+        .map(([id, { label }]) => ({ id, label, count: count(sum(id)) })),
     ];
   });
   protected readonly tenants = computed(() => {

@@ -50,7 +50,7 @@ export class ErasuresPage {
   protected readonly list = reading(
     () => ({ tenant: this.of(), cursor: this.cursor(), limit: 20 }),
     (query, signal) => call(erasuresList({ query, signal })),
-    { isEmpty: ({ items }) => items.length === 0, isLive: true },
+    { isEmpty: ({ items }) => items.length === 0, isLive: () => true },
   );
   protected readonly rows = computed(() =>
     (this.list.value()?.items ?? []).map((item) => ({

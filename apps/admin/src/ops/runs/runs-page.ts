@@ -11,6 +11,7 @@ import { Chip } from '../../ui/chip.ts';
 import { age, count, duration, readable } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.ts';
 import { PageHeader } from '../../ui/page-header.ts';
+import { ALL, Pills } from '../../ui/pills.ts';
 import { StateView } from '../../ui/state.ts';
 import { tenantDirectory } from '../tenant-names.ts';
 
@@ -28,7 +29,7 @@ const progressText = ({ progress: { done, total } }: RunDto): string =>
 /** What the aggregator did, and does. */
 @Component({
   selector: 'uja-runs-page',
-  imports: [Chip, Freshness, Icon, PageHeader, RouterLink, StateView],
+  imports: [Chip, Freshness, Icon, PageHeader, Pills, RouterLink, StateView],
   templateUrl: './runs-page.html',
   styleUrls: ['../pages.css', './runs-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -48,7 +49,7 @@ export class RunsPage {
     (query, signal) => call(runsList({ query, signal })),
     {
       isEmpty: ({ items, next_cursor }) => items.length === 0 && next_cursor === null,
-      isLive: true,
+      isLive: () => true,
     },
   );
   protected readonly rows = computed(() =>
@@ -71,10 +72,7 @@ export class RunsPage {
       };
     }),
   );
-  protected readonly commands = [
-    { id: null, label: 'All' },
-    ...COMMANDS.map((id) => ({ id, label: readable(id) })),
-  ];
+  protected readonly commands = [ALL, ...COMMANDS.map((id) => ({ id, label: readable(id) }))];
   protected readonly tenants = this.directory.items;
   protected readonly nextCursor = computed(() => this.list.value()?.next_cursor ?? null);
   protected readonly icons = { ArrowRight, ChevronsLeft };
