@@ -110,6 +110,7 @@ export {
 export { PATH_DEPTH } from './paths/path-figures.ts';
 export {
   pathView,
+  tookWay,
   type PathLevel,
   type PathNode,
   type PathQuery,

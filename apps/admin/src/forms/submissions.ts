@@ -83,7 +83,7 @@ export class Submissions {
   });
   protected readonly total = computed(() => {
     const total = this.submissions.value()?.total;
-    return total === undefined ? '' : `${count(total)} in this range.`;
+    return typeof total !== 'number' ? '' : `${count(total)} in this range.`;
   });
   /** Filters that a click in the table has set. */
   protected readonly filters = computed(() =>

@@ -3,7 +3,7 @@ import type { PathNodeDto, PatternsDto } from '../api/generated/index.ts';
 import { flowOf, ROOT } from './flow.ts';
 
 const node = (step: string, sessions: number, children: PathNodeDto[] = []): PathNodeDto => ({
-  ...{ step, sessions, children, share: null, completed: 0, lift: null },
+  ...{ step, sessions, children, share: null, completed: 0, lift: null, sessions_url: null },
 });
 
 const TREE = [

@@ -1,4 +1,6 @@
 import type { PathNodeDto, PatternsDto } from '../api/generated/index.ts';
+import type { Params } from '@angular/router';
+import { sessionsParams } from '../figures/sessions-link.ts';
 import { count, percent, readable } from '../ui/format.ts';
 
 /** Steps that one can start from, in the order of a visit. */
@@ -42,6 +44,8 @@ export interface Branch {
   /** Whether one can walk on from here. */
   isStep: boolean;
   sessions: string;
+  /** Parameters of the list of them; null where no list holds just them. */
+  list: Params | null;
   share: string;
   /** Percent of the view. */
   width: number;
@@ -49,16 +53,20 @@ export interface Branch {
   children: Branch[];
 }
 
-const toBranch = ({ step, sessions, share, lift, children }: PathNodeDto): Branch => ({
-  step,
-  name: stepName(step),
-  isStep: isStep(step),
-  sessions: count(sessions),
-  share: share === null ? '' : percent(share),
-  width: (share ?? 0) * 100,
-  lift,
-  children: children.map(toBranch),
-});
+const toBranch = (node: PathNodeDto): Branch => {
+  const { step, sessions, share, lift, children } = node;
+  return {
+    step,
+    name: stepName(step),
+    isStep: isStep(step),
+    sessions: count(sessions),
+    list: sessionsParams(node.sessions_url),
+    share: share === null ? '' : percent(share),
+    width: (share ?? 0) * 100,
+    lift,
+    children: children.map(toBranch),
+  };
+};
 
 export const branchesOf = (paths: PatternsDto | undefined): Branch[] =>
   (paths?.branches ?? []).map(toBranch);
@@ -81,12 +89,14 @@ export const levelRows = (paths: PatternsDto | undefined): LevelRow[] =>
 export interface SequenceRow {
   steps: string[];
   sessions: string;
+  list: Params | null;
   completed: string;
 }
 
 export const sequenceRows = (paths: PatternsDto | undefined): SequenceRow[] =>
-  (paths?.sequences ?? []).map(({ steps, sessions, completed }) => ({
+  (paths?.sequences ?? []).map(({ steps, sessions, completed, sessions_url }) => ({
     steps: steps.map(stepName),
     sessions: count(sessions),
+    list: sessionsParams(sessions_url),
     completed: sessions === 0 ? '–' : percent(completed / sessions),
   }));

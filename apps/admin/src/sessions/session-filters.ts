@@ -3,6 +3,7 @@ import type { SessionsListData } from '../api/generated/index.ts';
 import { clock, day, hourOfDay, readable, weekdayName } from '../ui/format.ts';
 import { rangeFromParams, rangeToQuery, type Range } from '../ui/range.ts';
 import { toOutcome, type Outcome } from '../figures/outcomes.ts';
+import { stepName } from '../paths/view.ts';
 
 type Query = NonNullable<SessionsListData['query']>;
 
@@ -41,8 +42,12 @@ const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => str
   form: (value) => `Form: ${readable(value)}`,
   form_step: (value) => `Form ${value}`,
   field: (value) => `Field: ${readable(value)}`,
-  path_step: (value) => `Did: ${readable(value.toLowerCase())}`,
+  path_step: (value) => `Did: ${stepName(value)}`,
+  path_next: (value) => `Then: ${wayText(value)}`,
+  path_before: (value) => `Before that: ${wayText(value)}`,
 };
+
+const wayText = (value: string): string => value.split(',').map(stepName).join(' › ');
 
 const itemText = (key: string): string =>
   key.slice(key.indexOf('#') + 1).replace(/^https?:\/\//, '');

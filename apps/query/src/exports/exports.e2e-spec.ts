@@ -136,7 +136,11 @@ describe('submissions', () => {
   const page = async (parameters: object) =>
     JSON.parse(
       ((await get(`forms/submissions/${TENANT}`, parameters)).body as Buffer).toString(),
-    ) as { total: number; items: { session_id: string }[]; next_cursor: string | null };
+    ) as {
+      total: number | null;
+      items: { session_id: string; submitted_at: string }[];
+      next_cursor: string | null;
+    };
 
   it('are searched and sorted over all of them, not over the page', async () => {
     const oldest = await page({ limit: 1, order: 'asc' });
@@ -146,14 +150,30 @@ describe('submissions', () => {
     expect(await page({ text: 'nothing like it' })).toMatchObject({ total: 0, items: [] });
   });
 
-  it('come page by page, each once', async () => {
-    const seen: string[] = [];
+  it.each([
+    ['duration', 'desc'],
+    ['submitted_at', 'asc'],
+    ['submitted_at', 'desc'],
+  ])('come page by page, each once, by %s %s', async (sort, order) => {
+    const all = (await page({ limit: 100, sort, order })).items;
+    const seen: typeof all = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const answer = await page({ limit: 25, sort: 'duration', ...(cursor && { cursor }) });
-      seen.push(...answer.items.map(({ session_id }) => session_id));
+      const answer = await page({ limit: 7, sort, order, ...(cursor && { cursor }) });
+      expect(answer.total).toBe(84);
+      seen.push(...answer.items);
       cursor = answer.next_cursor;
     }
-    expect([seen.length, new Set(seen).size]).toEqual([84, 84]);
+    expect(seen).toEqual(all);
+    expect(new Set(seen.map(({ session_id }) => session_id)).size).toBe(84);
+    const by = seen.map(({ submitted_at }) => submitted_at);
+    if (sort === 'submitted_at')
+      expect(by).toEqual(order === 'asc' ? by.toSorted() : by.toSorted().reverse());
+  });
+
+  it('are not counted where a search has more than a page of them', async () => {
+    const found = await page({ limit: 5, text: 's1' });
+    expect(found.total).toBeNull();
+    expect(found.items).toHaveLength(5);
   });
 });
 

@@ -24,7 +24,7 @@ import {
 } from '../dialogues.fixture.ts';
 import { aggregate, archive, isoDay, storeSummaries } from '../figures.fixture.ts';
 import type { BottleneckDto, FormRankDto } from '../forms/forms.dto.ts';
-import type { PopularityDto } from '../items/items.dto.ts';
+import type { PatternsDto, PopularityDto } from '../items/items.dto.ts';
 import { createTenants, signToken, startQuery, type RunningQuery } from '../query.fixture.ts';
 import type { SourceDto } from '../traffic/traffic.dto.ts';
 import type { RangeDto } from './figures.dto.ts';
@@ -249,5 +249,26 @@ const summariesOf = (tenant: string, dayMs: (index: number) => number): SessionS
         }
       }
     }, 60_000);
+
+    it.each([{}, { step: 'MESSAGE_SENT' }, { step: 'MESSAGE_SENT', direction: 'before' }])(
+      'lists as many sessions behind each way of a path view as it counts: %j',
+      async (view) => {
+        const { branches, sequences } = (await get('patterns/tn_dine', {
+          ...range,
+          ...view,
+          branches: 3,
+        })) as PatternsDto;
+        const deep = branches.flatMap(({ children }) => children.slice(0, 1));
+        const rows = [...branches, ...deep, ...sequences.slice(0, 3)];
+        expect(rows.some(({ sessions_url }) => sessions_url !== null)).toBe(true);
+        for (const { sessions, sessions_url } of rows) {
+          if (sessions_url === null) continue;
+          const { searchParams } = new URL(sessions_url, 'http://localhost');
+          const behind = await all('sessions/tn_dine', Object.fromEntries(searchParams));
+          expect([sessions_url, behind.length]).toEqual([sessions_url, sessions]);
+        }
+      },
+      60_000,
+    );
   });
 });

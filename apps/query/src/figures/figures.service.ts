@@ -36,6 +36,20 @@ export interface FiguresQuestion<S extends FiguresSection> {
   extra?: (tenant: Tenant, range: DayRange) => Promise<unknown>;
 }
 
+export interface PageWanted {
+  /** The range of the first page, epoch milliseconds [from, to). */
+  window: readonly [number, number];
+  limit: number;
+  /** `after` of the page before. */
+  after: string | undefined;
+}
+
+export interface PageRead<Row> {
+  items: Row[];
+  /** Where the next page begins; undefined on the last. */
+  after: string | undefined;
+}
+
 /** Answers questions about a tenant's range: whose, which days, how final, compared with what. */
 @Injectable()
 export class FiguresService {
@@ -74,7 +88,7 @@ export class FiguresService {
     return { range: read.meta, ...(await build(read)) };
   }
 
-  /** A page of a list, or all of it as a file. */
+  /** A page of a list that is made as a whole, or all of it as a file. */
   async list<S extends FiguresSection, Row extends object, T extends object = object>(
     asked: Asked,
     named: string,
@@ -82,7 +96,37 @@ export class FiguresService {
     question: FiguresQuestion<S> & { columns: readonly Column<Row>[] },
     build: (read: ReadFigures<S>) => ({ rows: Row[] } & T) | Promise<{ rows: Row[] } & T>,
   ): Promise<ListAnswer<Row, T> | StreamableFile | undefined> {
-    const { cursor, limit = PAGE_LIMIT.fallback, format, ...filters } = query;
+    const { format } = query;
+    const { action, columns } = question;
+    if (format) {
+      const tenant = await this.tenant(asked, named, action);
+      const range = this.days(query, tenant);
+      const read = await this.read(tenant, range, question, asked);
+      if (!read) return undefined;
+      const { rows } = await build(read);
+      const name = `${action}_${tenant.tenant_hash}_${range.from}_${range.to}`;
+      return exportRows(asked.reply, { format, name, columns }, rows);
+    }
+    return this.pages(asked, named, query, question, async (read, { limit, after = '0' }) => {
+      const { rows, ...rest } = await build(read);
+      const end = Number(after) + limit;
+      return {
+        ...(rest as unknown as T),
+        items: rows.slice(Number(after), end),
+        after: end < rows.length ? String(end) : undefined,
+      };
+    });
+  }
+
+  /** A page of a list that is read from a position on. */
+  async pages<S extends FiguresSection, Row extends object, T extends object = object>(
+    asked: Asked,
+    named: string,
+    query: ListQuery,
+    question: FiguresQuestion<S>,
+    build: (read: ReadFigures<S>, wanted: PageWanted) => Promise<PageRead<Row> & T>,
+  ): Promise<ListAnswer<Row, T> | undefined> {
+    const { cursor, limit = PAGE_LIMIT.fallback, format: _, ...filters } = query;
     const { action } = question;
     const tenant = await this.tenant(asked, named, action);
     const scope: CursorScope = {
@@ -96,20 +140,12 @@ export class FiguresService {
       : this.days(query, tenant);
     const read = await this.read(tenant, range, question, asked);
     if (!read) return undefined;
-    const { rows, ...rest } = await build(read);
-    if (format) {
-      const name = `${action}_${tenant.tenant_hash}_${range.from}_${range.to}`;
-      return exportRows(asked.reply, { format, name, columns: question.columns }, rows);
-    }
-    const start = position ? Number(position.after) : 0;
-    const end = start + limit;
     const window = position?.window ?? windowOf(range, tenant.time_zone);
+    const { after, ...page } = await build(read, { window, limit, after: position?.after });
     return {
       range: read.meta,
-      ...(rest as unknown as T),
-      items: rows.slice(start, end),
-      next_cursor:
-        end < rows.length ? this.cursors.seal(scope, { window, after: String(end) }) : null,
+      ...(page as unknown as T & Pick<PageRead<Row>, 'items'>),
+      next_cursor: after === undefined ? null : this.cursors.seal(scope, { window, after }),
     };
   }
 

@@ -5,6 +5,7 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ComparisonDto, ListQuery, RangedDto, RangeQuery } from '../figures/figures.dto.ts';
 import {
   Count,
+  CountOrNull,
   ListOf,
   Moment,
   MomentOrNull,
@@ -163,7 +164,8 @@ export class SubmissionDto {
 }
 
 export class SubmissionListDto extends RangedDto {
-  @Count('submissions that match, on all pages') total!: number;
+  @CountOrNull('on all pages; null where a search is on more than one: nobody has counted then')
+  total!: number | null;
   @ListOf(() => SubmissionDto) items!: SubmissionDto[];
   @NextCursor() next_cursor!: string | null;
 }

@@ -1,13 +1,18 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { SessionSummary, Tenant } from '@picasso/contracts';
-import { type DayRange, formKey } from '@picasso/domain';
+import { type Figures, LIMITS, type SessionSummary, type Tenant } from '@picasso/contracts';
+import { formKey } from '@picasso/domain';
 import type { SessionFinder } from '@picasso/storage';
 import { WithText } from '../auth/roles.ts';
 import { exportRows } from '../exports/export-rows.ts';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
-import { FiguresService } from '../figures/figures.service.ts';
+import {
+  FiguresService,
+  type PageRead,
+  type PageWanted,
+  type ReadFigures,
+} from '../figures/figures.service.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import { windowOf } from '../sessions/date-range.ts';
 import { FINDER } from '../tokens.ts';
@@ -31,6 +36,9 @@ const SORT_VALUES: Record<SubmissionSort, (row: SubmissionDto) => string | numbe
   source: (row) => `${row.source}/${row.medium}`,
   duration: (row) => row.duration_ms ?? -1,
 };
+
+/** Rows after which it is asked whether they are enough. */
+const LOOK_EVERY = 25;
 
 @ApiTags('forms')
 @WithText()
@@ -66,15 +74,63 @@ export class SubmissionsController {
       return exportRows(
         asked.reply,
         { format, name, columns: COLUMNS },
-        this.read(tenant, range, query),
+        this.read(tenant, windowOf(range, tenant.time_zone), query),
       );
     }
-    const question = { action, sections: ['forms'] as const, columns: COLUMNS };
-    return this.figures.list(asked, named, query, question, async ({ tenant, range }) => {
-      const rows: SubmissionDto[] = [];
-      for await (const row of this.read(tenant, range, query)) rows.push(row);
-      return { total: rows.length, rows: sorted(rows, query) };
-    });
+    const question = { action, sections: ['forms'] as const };
+    return this.figures.pages(asked, named, query, question, async (read, wanted) =>
+      isNewestFirst(query)
+        ? this.newest(read, query, wanted)
+        : this.sorted(read.tenant, query, wanted),
+    );
+  }
+
+  /** Reads no further than it takes to be sure of the page. */
+  private async newest(
+    { tenant, current }: ReadFigures<'forms'>,
+    query: SubmissionsQuery,
+    { window: [fromMs, toMs], limit, after }: PageWanted,
+  ): Promise<SubmissionPage> {
+    const last = after === undefined ? undefined : (JSON.parse(after) as LastRow);
+    // A session begins before it ends: later ones were on the pages before.
+    const untilMs = last ? Math.min(toMs, Date.parse(last.submitted_at) + 1) : toMs;
+    const rows: SubmissionDto[] = [];
+    let isCut = false;
+    for await (const row of this.read(tenant, [fromMs, untilMs], query)) {
+      if (last && newestFirst(row, last) <= 0) continue;
+      rows.push(row);
+      if (rows.length % LOOK_EVERY > 0) continue;
+      // Sessions still to come began before this one, and last a day at most.
+      const settledMs = Date.parse(row.started_at) + LIMITS.sessionMs;
+      const settled = rows.filter(({ submitted_at }) => Date.parse(submitted_at) > settledMs);
+      isCut = settled.length > limit;
+      if (isCut) break;
+    }
+    rows.sort(newestFirst);
+    const items = rows.slice(0, limit);
+    const isLast = rows.length <= limit;
+    return {
+      total: isLast && !last ? rows.length : countOf(current.forms, query),
+      items,
+      after: isLast ? undefined : positionOf(items.at(-1) as SubmissionDto),
+    };
+  }
+
+  /** Any other order takes all of them. */
+  private async sorted(
+    tenant: Tenant,
+    query: SubmissionsQuery,
+    { window, limit, after = '0' }: PageWanted,
+  ): Promise<SubmissionPage> {
+    const rows: SubmissionDto[] = [];
+    for await (const row of this.read(tenant, window, query)) rows.push(row);
+    rows.sort(orderOf(query));
+    const end = Number(after) + limit;
+    return {
+      total: rows.length,
+      items: rows.slice(Number(after), end),
+      after: end < rows.length ? String(end) : undefined,
+    };
   }
 
   /**
@@ -83,10 +139,9 @@ export class SubmissionsController {
    */
   private async *read(
     { tenant_hash: tenantHash, time_zone: timeZone }: Tenant,
-    range: DayRange,
+    [fromMs, toMs]: readonly [number, number],
     { form, source, topic, text }: SubmissionsQuery,
   ): AsyncGenerator<SubmissionDto> {
-    const [fromMs, toMs] = windowOf(range, timeZone);
     const wanted = text === undefined ? '' : fold(text);
     for await (const summary of this.finder.all({
       ...{ tenantHash, timeZone, fromMs, toMs, outcome: 'form_completed' },
@@ -100,6 +155,27 @@ export class SubmissionsController {
           yield row;
     }
   }
+}
+
+type SubmissionPage = PageRead<SubmissionDto> & Pick<SubmissionListDto, 'total'>;
+type LastRow = Pick<SubmissionDto, 'submitted_at' | 'session_id' | 'form_id'>;
+
+const isNewestFirst = ({ sort = 'submitted_at', order = 'desc' }: SubmissionsQuery): boolean =>
+  sort === 'submitted_at' && order === 'desc';
+
+const positionOf = ({ submitted_at, session_id, form_id }: LastRow): string =>
+  JSON.stringify({ submitted_at, session_id, form_id } satisfies LastRow);
+
+/** From the figures of the range; what is searched for is not counted there. */
+function countOf(
+  forms: Figures['forms'],
+  { form, source, topic, text }: SubmissionsQuery,
+): number | null {
+  if (source !== undefined || topic !== undefined || text) return null;
+  return Object.entries(forms)
+    .filter(([id]) => form === undefined || id === form)
+    .map(([, { funnel }]) => funnel.completed.nested + funnel.completed.later)
+    .reduce((sum, sessions) => sum + sessions, 0);
 }
 
 const submissionsOf = (summary: SessionSummary): SubmissionDto[] =>
@@ -129,18 +205,18 @@ const searched = (row: SubmissionDto): string =>
       .join('\n'),
   );
 
-function sorted(
-  rows: SubmissionDto[],
-  { sort = 'submitted_at', order = 'desc' }: SubmissionsQuery,
-): SubmissionDto[] {
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const newestFirst = (a: LastRow, b: LastRow): number =>
+  compare(b.submitted_at, a.submitted_at) ||
+  compare(a.session_id, b.session_id) ||
+  compare(a.form_id, b.form_id);
+
+function orderOf({
+  sort = 'submitted_at',
+  order = 'desc',
+}: SubmissionsQuery): (a: SubmissionDto, b: SubmissionDto) => number {
   const value = SORT_VALUES[sort];
   const sign = order === 'asc' ? 1 : -1;
-  const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
-  return rows.sort(
-    (a, b) =>
-      sign * compare(value(a), value(b)) ||
-      compare(b.submitted_at, a.submitted_at) ||
-      compare(a.session_id, b.session_id) ||
-      compare(a.form_id, b.form_id),
-  );
+  return (a, b) => sign * compare(value(a), value(b)) || newestFirst(a, b);
 }

@@ -9,11 +9,14 @@ import {
   pathView,
   periodBefore,
   popularity,
+  type PathNode,
+  type PathView,
 } from '@picasso/domain';
 import type { ItemClicksReader } from '@picasso/storage';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
 import { FiguresService } from '../figures/figures.service.ts';
+import type { LinkTo } from '../figures/sessions-url.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import { Problem } from '../http/problem.ts';
 import type { InventorySource } from '../storage.ts';
@@ -28,6 +31,7 @@ import {
   PopularityListDto,
   type CounterDto,
   type GapDto,
+  type PathNodeDto,
   type PopularityDto,
 } from './items.dto.ts';
 
@@ -195,6 +199,7 @@ export class ItemsController {
       });
       return {
         ...view,
+        ...linked(view, link),
         levels: view.levels.map((steps, index) => ({ distance: index + 1, steps })),
         sessions_url: link(step === null ? {} : { path_step: step }),
       };
@@ -205,4 +210,23 @@ export class ItemsController {
     const read = await this.figures.readKept(tenant, range, ['items']);
     return read?.items ?? {};
   }
+}
+
+/** Branches and sequences with the sessions behind them; `other` has no way that could be named. */
+function linked(
+  { step, direction, branches, sequences }: PathView,
+  link: LinkTo,
+): Pick<PatternsDto, 'branches' | 'sequences'> {
+  const url = (steps: readonly string[]): string | null =>
+    steps.includes('other')
+      ? null
+      : link({ ...(step !== null && { path_step: step }), [`path_${direction}`]: steps.join() });
+  const node = (above: readonly string[], { children, ...of }: PathNode): PathNodeDto => {
+    const steps = [...above, of.step];
+    return { ...of, sessions_url: url(steps), children: children.map((it) => node(steps, it)) };
+  };
+  return {
+    branches: branches.map((it) => node([], it)),
+    sequences: sequences.map((it) => ({ ...it, sessions_url: url(it.steps) })),
+  };
 }

@@ -147,13 +147,14 @@ export class PatternsQuery extends RangeQuery {
   branches?: number;
 }
 
-class PathNodeDto {
+export class PathNodeDto {
   @Name('event type; `exit`, `entry` or `other`') step!: string;
   @Count('the sum of its children, where it has any') sessions!: number;
   @Share('of the sessions of the view') share!: number;
   @Count('with the outcome form_completed') completed!: number;
   @ValueOrNull('completion rate ÷ that of the view; null below 50 sessions') lift!: number | null;
   @ListOf(() => PathNodeDto) children!: PathNodeDto[];
+  @SessionsUrl() sessions_url!: string | null;
 }
 
 class LevelStepDto {
@@ -170,6 +171,7 @@ class SequenceDto {
   @ListOf(() => String) steps!: string[];
   @Count() sessions!: number;
   @Count() completed!: number;
+  @SessionsUrl() sessions_url!: string | null;
 }
 
 export class PatternsDto extends RangedDto {

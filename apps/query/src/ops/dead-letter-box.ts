@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { JetStreamApiError, type StoredMsg } from '@nats-io/jetstream';
+import { type DirectMsgRequest, JetStreamApiError, type StoredMsg } from '@nats-io/jetstream';
 import {
   HEADERS,
   STREAMS,
@@ -16,6 +16,14 @@ import { Problem } from '../http/problem.ts';
 export interface Letter extends DeadLetter {
   /** Sequence in the DLQ: the letter's name. */
   seq: number;
+}
+
+export interface LetterFilter {
+  reason?: RejectionCode | undefined;
+  tenant?: string | undefined;
+  /** By when a letter was put into the DLQ: from (inclusive) and to (exclusive). */
+  from?: Date | undefined;
+  to?: Date | undefined;
 }
 
 export type Replayed =
@@ -41,17 +49,19 @@ export class DeadLetterBox {
     });
   }
 
-  /** Letters in the order of their sequence, from behind `after`. */
+  /** Letters in the order of their sequence (and so of their time), from behind `after`. */
   async list(
-    filter: { reason?: RejectionCode | undefined; tenant?: string | undefined },
+    { reason, tenant, from, to }: LetterFilter,
     after: number,
     limit: number,
   ): Promise<Letter[]> {
-    const subject = SUBJECTS.deadLetters(filter.reason ?? '*', filter.tenant ?? '*');
+    const subject = SUBJECTS.deadLetters(reason ?? '*', tenant ?? '*');
+    const first = from ? (await this.message({ start_time: from }))?.seq : 1;
+    if (first === undefined) return [];
     const found: Letter[] = [];
-    for (let seq = after + 1; found.length < limit;) {
+    for (let seq = Math.max(first, after + 1); found.length < limit;) {
       const message = await this.message({ seq, next_by_subj: subject });
-      if (!message) break;
+      if (!message || (to && message.time >= to)) break;
       found.push(letterOf(message));
       seq = message.seq + 1;
     }
@@ -97,9 +107,7 @@ export class DeadLetterBox {
     return { result: 'replayed', event_id: taken.event_id };
   }
 
-  private async message(
-    query: { seq: number } | { seq: number; next_by_subj: string },
-  ): Promise<StoredMsg | undefined> {
+  private async message(query: DirectMsgRequest): Promise<StoredMsg | undefined> {
     const { jsm } = this.link.get();
     try {
       return (await jsm.direct.getMessage(STREAMS.dlq, query)) ?? undefined;

@@ -90,9 +90,11 @@ export class OpsController {
   @ApiOkResponse({ type: LetterListDto })
   @ApiProblems('invalid_request', 'forbidden', 'unavailable')
   async list(
-    @Query() { reason, tenant, after = 0, limit = 50 }: LettersQuery,
+    @Query() { reason, tenant, from, to, after = 0, limit = 50 }: LettersQuery,
   ): Promise<LetterListDto> {
-    const found = await this.letters.list({ reason, tenant }, after, limit);
+    const moment = (text?: string) => (text === undefined ? undefined : new Date(text));
+    const between = { from: moment(from), to: moment(to) };
+    const found = await this.letters.list({ reason, tenant, ...between }, after, limit);
     const last = found.at(-1);
     return {
       items: found.map(headOf),

@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -74,6 +75,16 @@ export class LettersQuery {
   @IsOptional()
   @Matches(TENANT_HASH)
   tenant?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'dead since, inclusive' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'dead before, exclusive' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  to?: string;
 
   @ApiPropertyOptional({ type: 'integer', description: 'next_after of the page before' })
   @IsOptional()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { STREAMS, SUBJECTS, type DeadLetter, type EventSlice } from '@picasso/contracts';
 import {
@@ -69,6 +70,29 @@ describe('dead letters', () => {
     const filtered = await ask('get', 'dead-letters?reason=too_deep&tenant=tenant_b');
     expect(filtered.body.items).toHaveLength(1);
     expect(JSON.stringify(body)).not.toContain('evt_broken');
+  });
+
+  it('are listed by time, also from the middle of it', async () => {
+    const at = (offsetMs: number) =>
+      encodeURIComponent(new Date(Date.now() + offsetMs).toISOString());
+    const reasons = async (filter: string) => {
+      const { status, body } = await ask('get', `dead-letters?${filter}`);
+      expect(status).toBe(200);
+      return body.items.map(({ reason }: { reason: string }) => reason);
+    };
+    expect(await reasons(`from=${at(-60_000)}&to=${at(1_000)}`)).toHaveLength(3);
+    expect(await reasons(`to=${at(-60_000)}`)).toEqual([]);
+    expect(await reasons(`from=${at(60_000)}`)).toEqual([]);
+    await sleep(20);
+    const later = at(0);
+    await bury({ any: 'thing' }, { reason: 'too_large' });
+    expect(await reasons(`from=${later}`)).toEqual(['too_large']);
+    const { body } = await ask('get', `dead-letters?from=${later}`);
+    expect(await reasons(`from=${later}&reason=invalid`)).toEqual([]);
+    expect(await reasons(`to=${later}&reason=invalid`)).toEqual(['invalid']);
+    for (const bad of ['yesterday', '2026-13-01T00:00:00Z', ''])
+      expect((await ask('get', `dead-letters?from=${bad}`)).status).toBe(400);
+    await ask('delete', `dead-letters/${body.items[0].seq}`);
   });
 
   it('are inspected, tried, corrected and sent on their way; all of it is audited', async () => {

@@ -8,6 +8,7 @@ import {
   normaliseQuestion,
   PATH_CODES,
   questionId,
+  tookWay,
 } from '@picasso/domain';
 
 /** What sessions are picked by: enough to name the sessions behind every figure of the API. */
@@ -44,6 +45,10 @@ export interface SessionFilters {
   field?: string | undefined;
   /** Event type of a step. */
   path_step?: string | undefined;
+  /** Steps of a path view, joined by commas: what followed `path_step`, or the session's start. */
+  path_next?: string | undefined;
+  /** The same, looking back from `path_step`. */
+  path_before?: string | undefined;
 }
 
 type Rule = (summary: SessionSummary) => boolean;
@@ -100,6 +105,12 @@ function rulesOf(filters: SessionFilters, tenant: Zone): Rule[] {
   const codes: Readonly<Record<string, string>> = PATH_CODES;
   add(filters.path_step, (step, { path }) =>
     path.includes(Object.hasOwn(codes, step) ? (codes[step] as string) : step),
+  );
+  add(filters.path_next, (way, summary) =>
+    tookWay(summary, { step: filters.path_step ?? null, direction: 'next' }, way.split(',')),
+  );
+  add(filters.path_before, (way, summary) =>
+    tookWay(summary, { step: filters.path_step ?? null, direction: 'before' }, way.split(',')),
   );
   add(filters.after_hours, (wanted, summary) => {
     const { after_hours } = figuresOf(summary, tenant).totals;

@@ -93,6 +93,11 @@ export class SessionListQuery extends ListQuery implements SessionFilters {
 
   @Text('left a form at this field; empty: before any field') field?: string;
   @Text('has a step of this event type', 64) path_step?: string;
+
+  @Text('what followed the first `path_step`, or the start: steps of a path view, by commas', 300)
+  path_next?: string;
+
+  @Text('what came before the first `path_step`, the nearest first', 300) path_before?: string;
 }
 
 export class SessionListDto {

@@ -1,8 +1,8 @@
-import type { PathCount, PathFigures, StepSequence } from '@picasso/contracts';
+import type { PathCount, PathFigures, SessionSummary, StepSequence } from '@picasso/contracts';
 import { compareText } from '../ordering/ordering.ts';
 import { ratio } from '../rates/rates.ts';
 import { PATH_CODES } from '../session-summary/path.ts';
-import { BEYOND, PATH_DEPTH } from './path-figures.ts';
+import { BEYOND, PATH_DEPTH, pathFigures } from './path-figures.ts';
 
 /**
  * A step's event type, or: `exit`, the session ended; `entry`, it began (looking back); `other`,
@@ -56,6 +56,8 @@ export interface PathQuery {
 /** Sessions below which no lift is told, on either side of the comparison. */
 const LIFT_SAMPLE = 50;
 
+const ENDS = { next: 'exit', before: 'entry' } as const;
+
 const TYPES: ReadonlyMap<string, string> = new Map(
   Object.entries(PATH_CODES).map(([type, code]) => [code, type]),
 );
@@ -65,9 +67,8 @@ export function pathView(figures: PathFigures, query: PathQuery): PathView {
   const direction = query.step === null ? 'next' : query.direction;
   const { count, ways } = chosen(figures, query.step, direction);
   const depth = Math.min(Math.max(1, query.depth), PATH_DEPTH);
-  const end = direction === 'next' ? 'exit' : 'entry';
   const routes = Object.entries(ways).map(([sequence, [sessions, completed]]) => ({
-    steps: stepsOf(sequence, depth, end),
+    steps: stepsOf(sequence, depth, ENDS[direction]),
     sessions,
     completed,
   }));
@@ -84,6 +85,23 @@ export function pathView(figures: PathFigures, query: PathQuery): PathView {
     levels: levelsOf(branches, depth),
     sequences: commonest(routes, query.sequences),
   };
+}
+
+/**
+ * Whether a session is one of those behind a node or a sequence of a view.
+ *
+ * @param steps from the view's step to the node, both ends of it, without `other`
+ */
+export function tookWay(
+  summary: SessionSummary,
+  { step, direction }: Pick<PathQuery, 'step' | 'direction'>,
+  steps: readonly PathStep[],
+): boolean {
+  const { ways } = chosen(pathFigures(summary), step, direction);
+  return Object.keys(ways).some((sequence) => {
+    const taken = stepsOf(sequence, PATH_DEPTH, ENDS[direction]);
+    return steps.length <= taken.length && steps.every((wanted, i) => wanted === taken[i]);
+  });
 }
 
 interface Route {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { aggregateDay } from '../daily-aggregate/aggregate-day.ts';
 import { PATH_CODES } from '../session-summary/path.ts';
 import { anySummary, DAY, summaryWith } from '../summary.fixture.ts';
-import { pathView, type PathNode, type PathQuery } from './path-view.ts';
+import { pathView, tookWay, type PathNode, type PathQuery } from './path-view.ts';
 
 const figuresOf = (summaries: readonly SessionSummary[]): PathFigures =>
   aggregateDay({ tenant_hash: 'tn', day: DAY, time_zone: 'UTC', summaries, include_open: true })
@@ -158,6 +158,32 @@ describe('any path view', () => {
         expect(add(sequences)).toBe(sessions);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('has nodes and sequences whose sessions can be told', () => {
+    fc.assert(
+      fc.property(fc.array(anySummary, { maxLength: 20 }), anyQuery, (summaries, query) => {
+        const { branches, sequences, direction } = pathView(figuresOf(summaries), query);
+        const behind = (steps: readonly string[]): number =>
+          summaries.filter(
+            (summary) =>
+              summary.kind === 'session' &&
+              summary.traffic === 'visitor' &&
+              tookWay(summary, { step: query.step, direction }, steps),
+          ).length;
+        const check = (nodes: readonly PathNode[], above: readonly string[]) => {
+          for (const { step, sessions, children } of nodes) {
+            if (step === 'other') continue;
+            expect(behind([...above, step])).toBe(sessions);
+            check(children, [...above, step]);
+          }
+        };
+        check(branches, []);
+        for (const { steps, sessions } of sequences)
+          if (!steps.includes('other')) expect(behind(steps)).toBe(sessions);
+      }),
+      { numRuns: 100 },
     );
   });
 

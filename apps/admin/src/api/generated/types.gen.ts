@@ -875,9 +875,9 @@ export type SubmissionDto = {
 export type SubmissionListDto = {
     range: RangeDto;
     /**
-     * submissions that match, on all pages
+     * on all pages; null where a search is on more than one: nobody has counted then
      */
-    total: number;
+    total: number | null;
     items: Array<SubmissionDto>;
     /**
      * null on the last page
@@ -1058,6 +1058,10 @@ export type PathNodeDto = {
      */
     lift: number | null;
     children: Array<PathNodeDto>;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
 };
 
 export type LevelStepDto = {
@@ -1080,6 +1084,10 @@ export type SequenceDto = {
     steps: Array<string>;
     sessions: number;
     completed: number;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
 };
 
 export type PatternsDto = {
@@ -1908,6 +1916,14 @@ export type SessionsListData = {
          * has a step of this event type
          */
         path_step?: string;
+        /**
+         * what followed the first `path_step`, or the start: steps of a path view, by commas
+         */
+        path_next?: string;
+        /**
+         * what came before the first `path_step`, the nearest first
+         */
+        path_before?: string;
     };
     url: '/analytics/sessions/{tenant}';
 };
@@ -3862,6 +3878,14 @@ export type OpsListData = {
     query?: {
         reason?: 'invalid' | 'unsupported_schema' | 'tenant_mismatch' | 'forbidden_type' | 'too_large' | 'too_deep' | 'too_late' | 'session_full' | 'erased' | 'poison';
         tenant?: string;
+        /**
+         * dead since, inclusive
+         */
+        from?: string;
+        /**
+         * dead before, exclusive
+         */
+        to?: string;
         /**
          * next_after of the page before
          */

@@ -26,7 +26,7 @@ import { StateView } from '../../ui/state.ts';
 import { reasonLabel, REASONS } from '../reasons.ts';
 import { tenantDirectory } from '../tenant-names.ts';
 import { each, type Deed } from './bulk.ts';
-import { lettersQuery } from './query.ts';
+import { AGES, lettersQuery, toApi } from './query.ts';
 
 const DEEDS: Record<Exclude<Deed, 'try'>, { label: string; text: string; isDangerous: boolean }> = {
   replay: {
@@ -58,7 +58,7 @@ export class DeadLettersPage {
   protected readonly query = computed(() => lettersQuery(this.params()));
   protected readonly list = reading(
     () => this.query(),
-    (query, signal) => call(opsList({ query, signal })),
+    (query, signal) => call(opsList({ query: toApi(query, Date.now()), signal })),
     {
       isEmpty: ({ items, next_after }) => items.length === 0 && next_after === null,
       isLive: () => true,
@@ -70,19 +70,20 @@ export class DeadLettersPage {
     { isLive: () => true },
   );
 
-  /** How many there are, of the tenant that is chosen. */
+  /** How many there are, of the tenant that is chosen; nobody counts them by time. */
   protected readonly reasons = computed(() => {
-    const { reason: chosen, tenant } = this.query();
+    const { reason: chosen, tenant, since } = this.query();
     const letters = (this.pipeline.value()?.dead_letters ?? []).filter(
       ({ tenant_hash }) => tenant === undefined || tenant_hash === tenant,
     );
     const sum = (reason?: string): number =>
       letters.reduce((n, each) => n + (!reason || each.reason === reason ? each.letters : 0), 0);
+    const counted = (reason?: string) => (since ? {} : { count: count(sum(reason)) });
     return [
-      { ...ALL, count: count(sum()) },
+      { ...ALL, ...counted() },
       ...Object.entries(REASONS)
         .filter(([id]) => id === chosen || sum(id) > 0)
-        .map(([id, { label }]) => ({ id, label, count: count(sum(id)) })),
+        .map(([id, { label }]) => ({ id, label, ...counted(id) })),
     ];
   });
   protected readonly tenants = computed(() => {
@@ -138,6 +139,7 @@ export class DeadLettersPage {
       bad: outcomes.filter((outcome) => !outcome.isGood),
     };
   });
+  protected readonly ages = Object.entries(AGES);
   protected readonly icons = { ArrowLeft, ArrowRight, ChevronsLeft };
 
   protected choose(seq: number): void {
@@ -158,9 +160,9 @@ export class DeadLettersPage {
     this.pipeline.reload();
   }
 
-  protected ofTenant(hash: string): void {
+  protected filter(param: 'of' | 'since', value: string): void {
     void this.router.navigate([], {
-      queryParams: { of: hash || null, after: null },
+      queryParams: { [param]: value || null, after: null },
       queryParamsHandling: 'merge',
     });
   }

@@ -5,16 +5,35 @@ import { toReason } from '../reasons.ts';
 
 export const PAGE_SIZE = 25;
 
-type Query = NonNullable<OpsListData['query']>;
+/** How long ago a letter came, at most; milliseconds. */
+export const AGES = {
+  hour: { label: 'Last hour', ms: 3_600_000 },
+  day: { label: 'Last 24 hours', ms: 86_400_000 },
+  week: { label: 'Last 7 days', ms: 7 * 86_400_000 },
+} as const;
+
+export type Age = keyof typeof AGES;
+
+type ApiQuery = NonNullable<OpsListData['query']>;
+
+export interface LettersQuery extends Pick<ApiQuery, 'reason' | 'tenant' | 'after'> {
+  since: Age | undefined;
+}
 
 /** `of` and not `tenant`, which is whose dashboards an operator looks at. */
-export function lettersQuery(params: Params): Query {
-  const { reason, of, after } = params as Record<string, string | undefined>;
+export function lettersQuery(params: Params): LettersQuery {
+  const { reason, of, since, after } = params as Record<string, string | undefined>;
   const from = Number(after);
   return {
     reason: toReason(reason),
     tenant: of || undefined,
+    since: since && Object.hasOwn(AGES, since) ? (since as Age) : undefined,
     after: Number.isSafeInteger(from) && from > 0 ? from : undefined,
-    limit: PAGE_SIZE,
   };
 }
+
+export const toApi = ({ since, ...query }: LettersQuery, nowMs: number): ApiQuery => ({
+  ...query,
+  from: since && new Date(nowMs - AGES[since].ms).toISOString(),
+  limit: PAGE_SIZE,
+});
