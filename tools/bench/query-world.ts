@@ -84,10 +84,10 @@ export class QueryWorld {
     return this.engines.tables;
   }
 
-  /** A new process, which has nothing in its caches. */
-  async restart(): Promise<void> {
+  /** A new process, which has nothing in its caches. @param extra added to its environment */
+  async restart(extra: Record<string, string> = {}): Promise<void> {
     await this.service.kill();
-    await this.service.start();
+    await this.service.start(extra);
     await this.service.waitUntilReady();
   }
 

@@ -25,6 +25,8 @@ const USAGE = `npm run tracker-faults -- [options]
   --skip-build   use what was built last`;
 
 const SHOWN = 20;
+/** What `track()` may take, in bare writes of the same run, where those are slow. */
+const WRITES = 3;
 /** Browsers write local storage to disk at longer and longer intervals. */
 const KILL_STEP_MS = 20_000;
 const { values } = parseArgs({
@@ -120,7 +122,9 @@ const parts: Record<string, (grounds: Grounds) => Promise<string[]>> = {
     await browser.close();
     console.log(`track(), ${calls} calls, p50 / p95 / p99 / max in ms: ${line(track)}`);
     console.log(`  one bare write to local storage: ${line(bareWrite)}`);
-    return track.p99 < 0.2 ? [] : [`track() p99 is ${track.p99} ms`];
+    // Waking the process that owns the storage takes what it takes on this machine.
+    const most = Math.max(0.2, WRITES * bareWrite.p99);
+    return track.p99 < most ? [] : [`track() p99 is ${track.p99} ms, above ${most} ms`];
   },
 };
 
