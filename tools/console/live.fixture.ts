@@ -4,9 +4,10 @@ import { eventually } from '@picasso/testing';
 import { settled } from '../screenshots/pages.ts';
 import { cardValue, shortcuts, type Console } from './console.fixture.ts';
 
-/** Without a stream the console asks every 15 seconds; with one it is told at once. */
 const LIVE = { timeout: 12_000 };
-const POLLED = { timeout: 40_000 };
+/** Without a stream the console asks every so often; with one it is told at once. */
+const ASKS_EVERY_MS = 15_000;
+const POLLED = { timeoutMs: 40_000, everyMs: 500 };
 
 export function liveSuite(console_: () => Console): void {
   const { open, openAlone, begin, url } = shortcuts(console_);
@@ -50,11 +51,16 @@ export function liveSuite(console_: () => Console): void {
     it('comes by asking where the stream is cut off', async () => {
       const page = await openAlone('admin', '/sign-out-of-the-way');
       await page.route('**/analytics/live/**', (route) => route.abort());
+      await page.clock.install();
       await page.goto(`${url()}/sessions?range=30d`);
       await settled(page);
       const content = 'Does this come without a stream?';
       await begin(`sess_polled_${Date.now()}`, content);
-      await page.getByText(content).waitFor(POLLED);
+      const shown = page.getByText(content);
+      await eventually(async () => {
+        await page.clock.fastForward(ASKS_EVERY_MS);
+        expect(await shown.count()).toBeGreaterThan(0);
+      }, POLLED);
       expect(await page.locator('live-freshness').innerText()).not.toBe('Live');
     });
   });

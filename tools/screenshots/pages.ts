@@ -8,6 +8,8 @@ export interface Shot {
   name: string;
   role: Role | null;
   path: string;
+  /** It changes what the browser keeps: in a browser of its own. */
+  isAlone?: true;
   /** Brings the page into the state that is meant, once it is there. */
   prepare?(page: Page): Promise<void>;
 }
@@ -67,6 +69,7 @@ const pageShots = ({ sessions, tenant }: DemoStack): Shot[] => [
     name: 'session-ended',
     role: 'admin',
     path: '/sessions',
+    isAlone: true,
     prepare: async (page) => {
       await page.context().clearCookies();
       await page.getByRole('link', { name: '30 days' }).click();

@@ -1,5 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  GetCommand,
+  PutCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import {
   type DailyAggregate,
   type Figures,
@@ -44,7 +49,8 @@ interface StoredHead {
 }
 
 function headOf(item: Row): StoredHead {
-  const { pk, day, time_zone, mark_version, sha256, inline, sections, garbage } = item;
+  // Maps of which nothing was asked for are not there.
+  const { pk, day, time_zone, mark_version, sha256, inline = {}, sections = {}, garbage } = item;
   return {
     head: { day, time_zone, mark_version, sha256, inline, sections } as DayHead,
     garbage: ((garbage as string[] | undefined) ?? []).map((sk) => ({ pk, sk })),
@@ -184,6 +190,24 @@ export interface StoredDay {
   figures: Partial<Figures>;
 }
 
+function headProjection(names: readonly FiguresSection[]): Partial<QueryCommandInput> {
+  const attributes = {
+    '#day': 'day',
+    '#zone': 'time_zone',
+    '#mark': 'mark_version',
+    '#sha': 'sha256',
+  };
+  const maps = { '#inline': 'inline', '#sections': 'sections' };
+  const sections = Object.fromEntries(names.map((name, i) => [`#s${i}`, name]));
+  const paths = Object.keys(maps).flatMap((map) =>
+    Object.keys(sections).map((section) => `${map}.${section}`),
+  );
+  return {
+    ProjectionExpression: [...Object.keys(attributes), ...paths].join(),
+    ExpressionAttributeNames: { ...attributes, ...(paths.length > 0 && maps), ...sections },
+  };
+}
+
 /** Reads daily aggregates, and of them only the sections that a question needs. */
 export class DailyReader {
   constructor(private readonly tables: Tables) {}
@@ -208,14 +232,18 @@ export class DailyReader {
     { from, to }: { from: string; to: string },
     names: readonly FiguresSection[],
   ): Promise<(StoredDay | undefined)[]> {
-    const heads = (await this.between(tenantHash, KEYS.date(from), KEYS.date(to))).map(
-      (item) => headOf(item).head,
+    const stored = await this.between(
+      tenantHash,
+      [KEYS.date(from), KEYS.date(to)],
+      // Of a head's own sections only those that were asked for: all of them are many times as much.
+      headProjection(names),
     );
+    const heads = stored.map((item) => headOf(item).head);
     const apart = names.filter((name) => heads.some(({ sections }) => sections[name]));
     const rows = await Promise.all(
       apart.map((name) =>
         // '~' follows every character of what comes after the day.
-        this.between(tenantHash, KEYS.daySection(name, from), `${KEYS.daySection(name, to)}~`),
+        this.between(tenantHash, [KEYS.daySection(name, from), `${KEYS.daySection(name, to)}~`]),
       ),
     );
     const byKey = new Map(rows.flat().map((row) => [String(row['sk']), row]));
@@ -226,11 +254,16 @@ export class DailyReader {
     });
   }
 
-  private async between(tenantHash: string, first: string, last: string): Promise<Row[]> {
+  private async between(
+    tenantHash: string,
+    [first, last]: readonly [string, string],
+    projection: Partial<QueryCommandInput> = {},
+  ): Promise<Row[]> {
     return collect(this.tables, {
       TableName: this.tables.names.analyticsDaily,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
       ExpressionAttributeValues: { ':pk': KEYS.tenant(tenantHash), ':first': first, ':last': last },
+      ...projection,
     });
   }
 }
