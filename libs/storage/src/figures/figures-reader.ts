@@ -12,7 +12,7 @@ import {
 } from '@picasso/domain';
 import { LRUCache } from 'lru-cache';
 import { ARCHIVE_DAYS } from '../archive/archive-store.ts';
-import { DailyReader } from '../daily/daily-store.ts';
+import { DailyReader, type StoredDay } from '../daily/daily-store.ts';
 import { sessionsStarted } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
 import { type DayEntry, readDayIndex } from './day-index.ts';
@@ -95,6 +95,7 @@ export class FiguresReader {
   private readonly sections: LRUCache<string, Figures[FiguresSection]>;
   private readonly computed: LRUCache<string, Part>;
   private readonly computing = new Map<string, Promise<Part & { settled: boolean }>>();
+  private readonly reading = new Map<string, Promise<StoredDay[]>>();
   private readonly indexes: LRUCache<string, Promise<Map<string, DayEntry>>>;
 
   constructor(
@@ -215,13 +216,16 @@ export class FiguresReader {
     const [from] = missing;
     const to = missing.at(-1);
     if (from === undefined || to === undefined) return found;
-    const read = await this.daily.days(tenant_hash, { from, to }, names);
+    const read = await this.readDays(tenant_hash, { from, to }, names);
     const byDay = new Map(read.map((stored) => [stored.day, stored]));
     for (const day of missing) {
       const stored = byDay.get(day);
       if (!stored) throw new Error(`the aggregate of ${day} went away while it was read`);
-      for (const name of names)
-        this.sections.set(key(day, stored.sha256, name), stored.figures[name] ?? NO_FIGURES[name]);
+      for (const name of names) {
+        const section = key(day, stored.sha256, name);
+        if (!this.sections.has(section))
+          this.sections.set(section, stored.figures[name] ?? NO_FIGURES[name]);
+      }
       // It may have been replaced meanwhile: what was read is what the answer is made of.
       found.set(day, { version: stored.sha256, figures: stored.figures });
     }
@@ -230,6 +234,42 @@ export class FiguresReader {
     function key(day: string, version: string, name: string): string {
       return `${tenant_hash}|${day}|${version}|${name}`;
     }
+  }
+
+  /**
+   * Questions that a dashboard asks at once need the same sections: each is read and decoded for
+   * all of them together.
+   */
+  private async readDays(
+    tenantHash: string,
+    range: DayRange,
+    names: readonly FiguresSection[],
+  ): Promise<StoredDay[]> {
+    const key = (name: string): string => `${tenantHash}|${range.from}|${range.to}|${name}`;
+    const own = names.filter((name) => !this.reading.has(key(name)));
+    if (own.length > 0) {
+      const read = this.daily.days(tenantHash, range, own);
+      const done = (): void => own.forEach((name) => this.reading.delete(key(name)));
+      own.forEach((name) => this.reading.set(key(name), read));
+      read.then(done, done);
+    }
+    const reads = new Set(names.map((name) => this.reading.get(key(name)) as Promise<StoredDay[]>));
+    const [first = [], ...others] = await Promise.all(reads);
+    const days = first.map((day, i) => ({
+      ...day,
+      figures: Object.assign(
+        {},
+        day.figures,
+        ...others.map((other) => other[i]?.figures),
+      ) as object,
+    }));
+    // A day's sections are of one version, also where it was replaced between two readings.
+    const isOneVersion = others.every(
+      (other) =>
+        other.length === first.length &&
+        other.every(({ sha256 }, i) => sha256 === first[i]?.sha256),
+    );
+    return isOneVersion ? days : this.daily.days(tenantHash, range, names);
   }
 
   /** A day without a stored aggregate. */
