@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Figures, type FiguresSection, LIMITS, type SessionSummary } from '@picasso/contracts';
 import {
   aggregateDay,
@@ -7,7 +6,6 @@ import {
   daysOf,
   lastDays,
   localDay,
-  mergeSection,
   NO_FIGURES,
 } from '@picasso/domain';
 import { LRUCache } from 'lru-cache';
@@ -17,6 +15,7 @@ import { sessionsStarted } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
 import { type DayEntry, readDayIndex } from './day-index.ts';
 import { computeDay, type FiguresTenant } from './live-day.ts';
+import { SectionSums, versionOf } from './section-sums.ts';
 
 /** The range begins before the first day that is kept. */
 export class RangeNotKeptError extends Error {
@@ -95,6 +94,7 @@ export class FiguresReader {
   private readonly sections: LRUCache<string, Figures[FiguresSection]>;
   private readonly computed: LRUCache<string, Part>;
   private readonly computing = new Map<string, Promise<Part & { settled: boolean }>>();
+  private readonly sums: SectionSums;
   private readonly reading = new Map<string, Promise<StoredDay[]>>();
   private readonly indexes: LRUCache<string, Promise<Map<string, DayEntry>>>;
 
@@ -111,6 +111,7 @@ export class FiguresReader {
       maxSize,
       sizeCalculation: ({ figures }) => sizeCalculation(figures),
     });
+    this.sums = new SectionSums(this.sections, settings.freshMs);
     this.indexes = new LRUCache({ max: 1_000, ttl: Math.max(1, settings.freshMs) });
   }
 
@@ -140,7 +141,7 @@ export class FiguresReader {
     const firstOpen = partial[0]?.day;
     return {
       range,
-      figures: this.merged(tenant, days, names),
+      figures: this.sums.of(tenant.tenant_hash, days, names),
       days,
       as_of_ms: Math.min(atMs, readMs),
       complete_until_ms: firstOpen
@@ -335,39 +336,6 @@ export class FiguresReader {
     const input = { tenant_hash, day, time_zone, office_hours, summaries: summaries.values() };
     return aggregateDay(input).figures;
   }
-
-  /**
-   * The sum over the days, section by section as they are asked for. That of settled days is kept,
-   * so that a warm question adds two parts.
-   */
-  private merged<S extends FiguresSection>(
-    { tenant_hash }: FiguresTenant,
-    days: readonly DayFigures<S>[],
-    names: readonly S[],
-  ): Pick<Figures, S> {
-    const settled = days.filter(({ origin }) => origin === 'aggregate' || origin === 'archive');
-    const others = days.filter(({ origin }) => origin === 'live' || origin === 'today');
-    const version = `${tenant_hash}|${versionOf(settled)}`;
-    const sum = (name: S): Figures[S] => {
-      const key = `${version}|${name}`;
-      const known = this.sections.get(key) as Figures[S] | undefined;
-      const kept =
-        known ??
-        mergeSection(
-          name,
-          settled.map(({ figures }) => figures[name]),
-        );
-      if (!known) this.sections.set(key, kept);
-      const rest = others.map(({ figures }) => figures[name]);
-      return rest.length === 0 ? kept : mergeSection(name, [kept, ...rest]);
-    };
-    const sums = {} as Pick<Figures, S>;
-    for (const name of names) {
-      let value: Figures[S] | undefined;
-      Object.defineProperty(sums, name, { enumerable: true, get: () => (value ??= sum(name)) });
-    }
-    return sums;
-  }
 }
 
 function originOf(
@@ -392,8 +360,3 @@ function originOf(
 
 const nextDay = (day: string): string =>
   new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
-
-const versionOf = (days: readonly { day: string; version: string }[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify(days.map(({ day, version }) => [day, version])))
-    .digest('base64url');
