@@ -37,14 +37,22 @@ interface Load {
   /** Of tasks above 50 ms, what is above (total blocking time). */
   blocking: number;
   kilobytes: number;
+  /** What shifted, and from where to where. */
+  moved: string[];
 }
 
 const OBSERVE = `
-  window.measured = { paint: 0, shift: 0, blocking: 0 };
+  window.measured = { paint: 0, shift: 0, blocking: 0, moved: [] };
   const observe = (type, take) =>
     new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
   observe('largest-contentful-paint', (entry) => (measured.paint = entry.startTime));
-  observe('layout-shift', (entry) => { if (!entry.hadRecentInput) measured.shift += entry.value; });
+  observe('layout-shift', (entry) => {
+    if (entry.hadRecentInput) return;
+    measured.shift += entry.value;
+    for (const { node, previousRect, currentRect } of entry.sources)
+      measured.moved.push((node?.localName ?? '') + '.' + (node?.className ?? '') + ' ' +
+        previousRect.top + ' to ' + currentRect.top);
+  });
   observe('longtask', (entry) => (measured.blocking += Math.max(0, entry.duration - 50)));`;
 
 async function load(browser: Browser, demo: DemoStack, path: string): Promise<Load> {
@@ -122,10 +130,12 @@ async function measure(browser: Browser, demo: DemoStack): Promise<void> {
     const loads: Load[] = [];
     for (let run = 0; run < Number(values.runs); run += 1)
       loads.push(await load(browser, demo, `/${name}?range=90d`));
-    const of = (key: keyof Load): number => middle(loads.map((each) => each[key]));
+    const of = (key: Exclude<keyof Load, 'moved'>): number =>
+      middle(loads.map((each) => each[key]));
     say(`${name}: largest contentful paint`, of('paint'), LIMITS.paint);
     say(`${name}: blocking time`, of('blocking'), LIMITS.blocking);
     say(`${name}: layout shift`, of('shift'), LIMITS.shift, '');
+    if (of('shift') > LIMITS.shift) console.log(`             ${loads[0]?.moved.join('; ')}`);
     say(`${name}: transferred`, of('kilobytes'), Infinity, 'KB');
   }
   const context = await browser.newContext({
