@@ -54,7 +54,7 @@ export const localExports = (
   },
 ];
 
-export type Dashboard = 'conversations' | 'attribution' | 'forms' | 'items';
+export type Dashboard = 'conversations' | 'attribution' | 'forms' | 'items' | 'paths';
 
 /** The dashboard on A4 pages. */
 export const reportExport = (

@@ -120,7 +120,7 @@ describe('downloads', () => {
     });
   });
 
-  it.each(['conversations', 'attribution', 'forms', 'items'])('%s as a PDF', async (dashboard) => {
+  it.each(['conversations', 'attribution', 'forms', 'items', 'paths'])('%s as a PDF', async (dashboard) => {
     const { status, headers, body } = await get(`reports/${dashboard}/${TENANT}`);
     expect([status, headers['content-type']]).toEqual([200, 'application/pdf']);
     expect((body as Buffer).subarray(0, 5).toString()).toBe('%PDF-');

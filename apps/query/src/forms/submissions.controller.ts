@@ -95,7 +95,6 @@ export class SubmissionsController {
     // A session begins before it ends: later ones were on the pages before.
     const untilMs = last ? Math.min(toMs, Date.parse(last.submitted_at) + 1) : toMs;
     const rows: SubmissionDto[] = [];
-    let isCut = false;
     for await (const row of this.read(tenant, [fromMs, untilMs], query)) {
       if (last && newestFirst(row, last) <= 0) continue;
       rows.push(row);
@@ -103,8 +102,7 @@ export class SubmissionsController {
       // Sessions still to come began before this one, and last a day at most.
       const settledMs = Date.parse(row.started_at) + LIMITS.sessionMs;
       const settled = rows.filter(({ submitted_at }) => Date.parse(submitted_at) > settledMs);
-      isCut = settled.length > limit;
-      if (isCut) break;
+      if (settled.length > limit) break;
     }
     rows.sort(newestFirst);
     const items = rows.slice(0, limit);

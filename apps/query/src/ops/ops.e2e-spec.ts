@@ -92,7 +92,7 @@ describe('dead letters', () => {
     expect(await reasons(`to=${later}&reason=invalid`)).toEqual(['invalid']);
     for (const bad of ['yesterday', '2026-13-01T00:00:00Z', ''])
       expect((await ask('get', `dead-letters?from=${bad}`)).status).toBe(400);
-    await ask('delete', `dead-letters/${body.items[0].seq}`);
+    await broker.jsm.streams.deleteMessage(STREAMS.dlq, body.items[0].seq as number);
   });
 
   it('are inspected, tried, corrected and sent on their way; all of it is audited', async () => {

@@ -20,6 +20,7 @@ import {
   trafficCards,
   trendSeries,
   type FieldLookup,
+  type PathView,
 } from '@picasso/domain';
 import type { Content } from 'pdfmake/interfaces.js';
 import type { ReadFigures } from '../figures/figures.service.ts';
@@ -38,14 +39,15 @@ import {
   table,
 } from './blocks.ts';
 
-export const DASHBOARDS = ['conversations', 'attribution', 'forms', 'items'] as const;
+export const DASHBOARDS = ['conversations', 'attribution', 'forms', 'items', 'paths'] as const;
 export type Dashboard = (typeof DASHBOARDS)[number];
 
 export const TITLES: Record<Dashboard, string> = {
   conversations: 'Conversations',
   attribution: 'Attribution',
   forms: 'Forms',
-  items: 'Items and paths',
+  items: 'Items',
+  paths: 'Paths',
 };
 
 /** The sections that any report may need. */
@@ -254,8 +256,6 @@ function items({ current }: ReportData): Content[] {
   const clicked = Object.entries(current.items)
     .filter(([, { clicks }]) => clicks > 0)
     .sort(([, a], [, b]) => b.clicks - a.clicks);
-  const query = { step: null, direction: 'next', depth: 4, branches: 5, sequences: MOST } as const;
-  const view = pathView(current.paths, query);
   return [
     heading('Most clicked'),
     clicked.length === 0
@@ -267,20 +267,51 @@ function items({ current }: ReportData): Content[] {
             text: `${count(clicks)}  ${itemParts(key).id}`,
           })),
         ),
-    heading('How sessions begin', 'The first four steps; the rows add up to all sessions'),
-    table(
-      ['Steps', '>Sessions', '>Completed'],
-      view.sequences.map(({ steps, sessions, completed }) => [
-        steps.map(label).join('  ›  '),
-        count(sessions),
-        count(completed),
-      ]),
-      ['*', 60, 60],
+  ];
+}
+
+/** How the path views' sequences are read: a row for each, the commonest first. */
+const ways = (view: PathView, steps: (steps: string[]) => string[]): Content =>
+  table(
+    ['Steps', '>Sessions', '>Completed'],
+    view.sequences.map((way) => [
+      steps(way.steps).map(label).join('  ›  '),
+      ...[count(way.sessions), percent(way.completed / way.sessions)],
+    ]),
+    ['*', 60, 60],
+  );
+
+function paths({ current }: ReportData): Content[] {
+  const query = { direction: 'next', depth: 4, branches: MOST, sequences: MOST } as const;
+  const begin = pathView(current.paths, { ...query, step: null });
+  const goal = { ...query, step: 'FORM_COMPLETED', direction: 'before' } as const;
+  const before = pathView(current.paths, goal);
+  const steps = new Set(begin.levels.flatMap((level) => level.map(({ step }) => step)));
+  return [
+    heading('How sessions begin', `The first step of ${count(begin.sessions)} sessions`),
+    bars(
+      begin.branches.map(({ step, sessions, share }) => ({
+        ...{ label: label(step), value: sessions },
+        text: `${count(sessions)}  (${percent(share)})`,
+      })),
     ),
+    heading('Where they were after so many steps', 'Every column adds up to all sessions'),
+    table(
+      ['Step', ...begin.levels.map((_, index) => `>${index + 1}`)],
+      [...steps].map((step) => [
+        label(step),
+        ...begin.levels.map((level) => count(level.find((at) => at.step === step)?.sessions ?? 0)),
+      ]),
+      ['*', ...begin.levels.map(() => 60)],
+    ),
+    heading('The commonest ways through', 'The first four steps; the rows add up to all sessions'),
+    ways(begin, (names) => names),
+    heading('What leads to a completed form', 'The last four steps before the first one'),
+    ways(before, (names) => names.toReversed()),
   ];
 }
 
 /** What each report shows, in its order. */
 export const CONTENT: Record<Dashboard, (data: ReportData) => Content[]> = {
-  ...{ conversations, attribution, forms, items },
+  ...{ conversations, attribution, forms, items, paths },
 };

@@ -3773,7 +3773,7 @@ export type CheckCheckResponse = CheckCheckResponses[keyof CheckCheckResponses];
 export type ReportsReportData = {
     body?: never;
     path: {
-        dashboard: 'conversations' | 'attribution' | 'forms' | 'items';
+        dashboard: 'conversations' | 'attribution' | 'forms' | 'items' | 'paths';
         /**
          * the token's tenant; operators may name any
          */
