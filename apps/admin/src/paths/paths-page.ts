@@ -98,7 +98,7 @@ export class PathsPage {
     return this.direction() === 'next' ? `What follows “${name}”` : `What leads to “${name}”`;
   });
   protected readonly steps = STEPS;
-  protected readonly liftText = (lift: number): string => `×${count(Math.round(lift * 10) / 10)}`;
+  protected readonly liftText = (lift: number): string => `×${count(lift)}`;
 
   protected readonly files = computed(() => ({
     levels: localExports('paths by level', 'paths', () =>

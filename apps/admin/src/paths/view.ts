@@ -49,9 +49,15 @@ export interface Branch {
   share: string;
   /** Percent of the view. */
   width: number;
+  /** To one decimal; null where it cannot be told, or is as usual. */
   lift: number | null;
   children: Branch[];
 }
+
+const toLift = (lift: number | null): number | null => {
+  const rounded = lift === null ? 1 : Math.round(lift * 10) / 10;
+  return rounded === 1 ? null : rounded;
+};
 
 const toBranch = (node: PathNodeDto): Branch => {
   const { step, sessions, share, lift, children } = node;
@@ -63,7 +69,7 @@ const toBranch = (node: PathNodeDto): Branch => {
     list: sessionsParams(node.sessions_url),
     share: share === null ? '' : percent(share),
     width: (share ?? 0) * 100,
-    lift,
+    lift: toLift(lift),
     children: children.map(toBranch),
   };
 };

@@ -73,7 +73,7 @@ export function reportPdf(dashboard: Dashboard, data: ReportData): Promise<Buffe
 
 function freshness({ meta }: ReportData): string {
   const open = meta.partial.length;
-  const days = open === 1 ? 'one day' : `${open} days`;
+  const days = open === 1 ? 'One day' : `${open} days`;
   return [
     `Figures of ${meta.as_of.slice(0, 16).replace('T', ' ')} UTC, days in ${meta.time_zone}.`,
     open === 0 ? 'All days are complete.' : `${days} may still change.`,
