@@ -35,6 +35,8 @@ export class Service implements Victim {
   readonly name: string;
   readonly url: string;
   private child: Child | undefined;
+  /** What the service said of its readiness when it was asked last. */
+  private lastProbe = '';
 
   constructor(private readonly spec: ServiceSpec) {
     this.name = spec.name;
@@ -83,9 +85,10 @@ export class Service implements Victim {
       const answer = await fetch(`${this.url}/health/ready`, {
         signal: AbortSignal.timeout(2_000),
       });
-      await answer.arrayBuffer();
+      this.lastProbe = await answer.text();
       return answer.ok;
-    } catch {
+    } catch (error) {
+      this.lastProbe = String(error);
       return false;
     }
   }
@@ -99,7 +102,7 @@ export class Service implements Victim {
       await sleep(PROBE_PAUSE_MS);
     }
     throw new Error(
-      `${this.name} is not ready after ${timeoutMs} ms: ${this.child?.tail().slice(-2_000)}`,
+      `${this.name} is not ready after ${timeoutMs} ms: ${this.lastProbe}\n${this.child?.tail().slice(-2_000)}`,
     );
   }
 }
