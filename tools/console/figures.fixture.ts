@@ -116,13 +116,19 @@ export function figuresSuite(console_: () => Console): void {
 
       const paths = await open('admin', '/paths');
       const { sessions } = await api<{ sessions: number }>(`patterns/${tenant()}`);
-      await paths.getByText(`${number(sessions)} sessions`).waitFor();
+      await paths
+        .locator('.head')
+        .getByText(`${number(sessions)} sessions`)
+        .waitFor();
       await paths.locator('uja-flow a', { hasText: 'Wrote a message' }).first().click();
       await paths.getByRole('link', { name: 'What came before' }).click();
       const before = await api<{ levels: { steps: { sessions: number }[] }[]; sessions: number }>(
         `patterns/${tenant()}?step=MESSAGE_SENT&direction=before&depth=4`,
       );
-      await paths.getByText(`${number(before.sessions)} sessions`).waitFor();
+      await paths
+        .locator('.head')
+        .getByText(`${number(before.sessions)} sessions`)
+        .waitFor();
       await paths.getByRole('link', { name: 'Level by level' }).click();
       const totals = paths.locator('tbody td.number');
       await totals.first().waitFor();

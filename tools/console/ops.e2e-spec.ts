@@ -153,7 +153,7 @@ inBrowser('operations in the console', () => {
         demo.foreign.tenant,
       );
       const page = await open('ops', `/ops/dead-letters?of=${demo.foreign.tenant}`);
-      await page.getByLabel('Time', { exact: true }).selectOption('hour');
+      await page.getByRole('combobox', { name: 'Time' }).selectOption('hour');
       await page.waitForURL(/since=hour/);
       await page.getByText('Choose all on this page').click();
       await page.getByText('3 chosen').waitFor();
