@@ -25,6 +25,8 @@ const PLACES: readonly { page: string; each: string; link: string; number: strin
   { page: '/attribution', each: '.topics li', link: 'a', number: '.count' },
   { page: '/forms', each: 'ui-funnel li', link: '.figure a', number: '.figure' },
   { page: '/paths', each: '.head', link: 'a', number: 'a' },
+  { page: '/paths', each: '.tree .node', link: '.sessions', number: '.sessions' },
+  { page: '/paths', each: '.sequences li', link: 'a', number: '.figure' },
 ];
 
 export const NUMBERED_PAGES = [...new Set(PLACES.map(({ page }) => page))];

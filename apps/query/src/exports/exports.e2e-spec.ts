@@ -120,12 +120,15 @@ describe('downloads', () => {
     });
   });
 
-  it.each(['conversations', 'attribution', 'forms', 'items', 'paths'])('%s as a PDF', async (dashboard) => {
-    const { status, headers, body } = await get(`reports/${dashboard}/${TENANT}`);
-    expect([status, headers['content-type']]).toEqual([200, 'application/pdf']);
-    expect((body as Buffer).subarray(0, 5).toString()).toBe('%PDF-');
-    expect((body as Buffer).length).toBeGreaterThan(5_000);
-  });
+  it.each(['conversations', 'attribution', 'forms', 'items', 'paths'])(
+    '%s as a PDF',
+    async (dashboard) => {
+      const { status, headers, body } = await get(`reports/${dashboard}/${TENANT}`);
+      expect([status, headers['content-type']]).toEqual([200, 'application/pdf']);
+      expect((body as Buffer).subarray(0, 5).toString()).toBe('%PDF-');
+      expect((body as Buffer).length).toBeGreaterThan(5_000);
+    },
+  );
 
   it('of no such dashboard are none', async () => {
     expect((await get(`reports/nothing/${TENANT}`)).status).toBe(404);
