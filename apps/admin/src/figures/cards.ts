@@ -24,16 +24,25 @@ import type { Card } from './card.ts';
           />
         }
       </div>
+    } @else if (state().kind === 'loading') {
+      <div class="cards" role="status" aria-label="Loading">
+        @for (place of places; track place) {
+          <div class="card place"></div>
+        }
+      </div>
     } @else {
       <section class="card cards">
         <ui-state [state]="state()" [rows]="2" (retry)="retry.emit()" />
       </section>
     }
   `,
+  styleUrl: './cards.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Cards {
   readonly state = input.required<Loadable<unknown>>();
   readonly cards = input.required<Card[] | undefined>();
   readonly retry = output();
+  /** As many as every dashboard has, so that nothing moves when they come. */
+  protected readonly places = [1, 2, 3, 4];
 }
