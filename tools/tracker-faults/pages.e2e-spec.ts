@@ -13,22 +13,22 @@ describeInBrowser('a page with the browser SDK', () => {
   let context: BrowserContext;
 
   beforeAll(async () => {
-    collector = await startCollector();
-    site = await startSite({ tenant: 't1', writeKey: 'key', endpoint: collector.url });
     browser = await launchBrowser();
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-    await collector?.close();
-  });
+  afterAll(() => browser?.close());
   beforeEach(async () => {
-    collector.reset();
+    // One for each: requests of a page outlive it, and are not the next one's.
+    collector = await startCollector();
+    site = await startSite({ tenant: 't1', writeKey: 'key', endpoint: collector.url });
     context = await browser.newContext();
     // Chromium forgets what a context has stored when its last page is closed.
     await context.newPage();
   });
-  afterEach(() => context.close());
+  afterEach(async () => {
+    await context.close();
+    await site.close();
+    await collector.close();
+  });
 
   const open = async (path: string): Promise<Page> => {
     const page = await context.newPage();
