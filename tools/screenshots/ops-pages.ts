@@ -61,6 +61,7 @@ export const opsPages = ({ tenant, stack }: DemoStack): Shot[] => [
     prepare: async (page) => {
       await openLetter(page);
       const editor = page.locator('#json-event');
+      await page.waitForFunction(`document.querySelector('#json-event').value !== ''`);
       const text = await editor.inputValue();
       await editor.fill(text.replace('"event_type": 7', '"event_type": "WIDGET_OPENED"'));
       await page.getByRole('button', { name: 'Dry run' }).click();
@@ -146,6 +147,7 @@ export const opsPages = ({ tenant, stack }: DemoStack): Shot[] => [
       await page.getByLabel('Write key or server key').fill(write_key);
       await page.getByRole('button', { name: 'A batch' }).click();
       const editor = page.locator('#json-body');
+      await page.waitForFunction(`document.querySelector('#json-body').value !== ''`);
       const text = await editor.inputValue();
       await editor.fill(text.replace('"step_number": 2', '"step_number": -2'));
       await page.getByRole('button', { name: 'Check', exact: true }).click();
