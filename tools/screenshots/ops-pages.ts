@@ -34,6 +34,13 @@ const staged = (demo: DemoStack, shot: Shot): Shot => ({
 export const opsShots = (demo: DemoStack): Shot[] =>
   opsPages(demo).map((shot) => staged(demo, shot));
 
+/** Once the text is there: it comes by itself. */
+async function edit(page: Page, selector: string, former: string, text: string): Promise<void> {
+  await page.waitForFunction(`document.querySelector('${selector}').value.includes('${former}')`);
+  const editor = page.locator(selector);
+  await editor.fill((await editor.inputValue()).replace(former, text));
+}
+
 export const opsPages = ({ tenant, stack }: DemoStack): Shot[] => [
   { name: 'ops-pipeline', role: 'ops', path: '/ops/pipeline' },
   { name: 'ops-dead-letters', role: 'ops', path: '/ops/dead-letters' },
@@ -60,10 +67,7 @@ export const opsPages = ({ tenant, stack }: DemoStack): Shot[] => [
     path: '/ops/dead-letters?reason=invalid',
     prepare: async (page) => {
       await openLetter(page);
-      const editor = page.locator('#json-event');
-      await page.waitForFunction(`document.querySelector('#json-event').value !== ''`);
-      const text = await editor.inputValue();
-      await editor.fill(text.replace('"event_type": 7', '"event_type": "WIDGET_OPENED"'));
+      await edit(page, '#json-event', '"event_type": 7', '"event_type": "WIDGET_OPENED"');
       await page.getByRole('button', { name: 'Dry run' }).click();
       await page.locator('ui-notice').waitFor();
     },
@@ -146,10 +150,7 @@ export const opsPages = ({ tenant, stack }: DemoStack): Shot[] => [
       const { write_key } = stack.tenants.find(({ tenant_hash }) => tenant_hash === tenant)!;
       await page.getByLabel('Write key or server key').fill(write_key);
       await page.getByRole('button', { name: 'A batch' }).click();
-      const editor = page.locator('#json-body');
-      await page.waitForFunction(`document.querySelector('#json-body').value !== ''`);
-      const text = await editor.inputValue();
-      await editor.fill(text.replace('"step_number": 2', '"step_number": -2'));
+      await edit(page, '#json-body', '"step_number": 2', '"step_number": -2');
       await page.getByRole('button', { name: 'Check', exact: true }).click();
       await page.locator('ui-notice').waitFor();
     },

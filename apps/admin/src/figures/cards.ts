@@ -32,7 +32,7 @@ import type { Card } from './card.ts';
       </div>
     } @else {
       <section class="card cards">
-        <ui-state [state]="state()" [rows]="2" (retry)="retry.emit()" />
+        <ui-state [state]="state()" (retry)="retry.emit()" />
       </section>
     }
   `,

@@ -1,5 +1,5 @@
-import type { PathNodeDto, PatternsDto } from '../api/generated/index.ts';
 import type { Params } from '@angular/router';
+import type { PathNodeDto, PatternsDto } from '../api/generated/index.ts';
 import { sessionsParams } from '../figures/sessions-link.ts';
 import { count, percent, readable } from '../ui/format.ts';
 

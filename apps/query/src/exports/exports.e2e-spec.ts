@@ -173,6 +173,34 @@ describe('submissions', () => {
       expect(by).toEqual(order === 'asc' ? by.toSorted() : by.toSorted().reverse());
   });
 
+  it('have a long session that began first and ended last before all others', async () => {
+    const tenantHash = 'tenant_long';
+    await createTenants(query.tables, [{ tenant_hash: tenantHash }]);
+    for (let n = 0; n < 60; n += 1) {
+      const key = { tenant_hash: tenantHash, session_id: `s${n}` };
+      const flat = sessionOf(
+        ['MESSAGE_SENT', { type: 'FORM_COMPLETED', afterMs: n === 0 ? 20 * 3_600_000 : 1_000 }],
+        { tenantHash, sessionId: key.session_id, startMs: YESTERDAY + n * 60_000 },
+      );
+      await storeSession(query.tables, key, storedEvents(eventSlice(flat)));
+    }
+    const token = await signToken({ role: 'admin', tenant_hash: tenantHash });
+    const ask = async (cursor = ''): Promise<{ next_cursor: string; ids: string[] }> => {
+      const { body } = await request(query.app.getHttpServer())
+        .get(`/analytics/forms/submissions/${tenantHash}`)
+        .query({ ...range, limit: 2, ...(cursor && { cursor }) })
+        .set('authorization', `Bearer ${token}`);
+      const { items, next_cursor } = body as {
+        items: { session_id: string }[];
+        next_cursor: string;
+      };
+      return { next_cursor, ids: items.map(({ session_id }) => session_id) };
+    };
+    const first = await ask();
+    expect(first.ids).toEqual(['s0', 's59']);
+    expect((await ask(first.next_cursor)).ids).toEqual(['s58', 's57']);
+  });
+
   it('are not counted where a search has more than a page of them', async () => {
     const found = await page({ limit: 5, text: 's1' });
     expect(found.total).toBeNull();

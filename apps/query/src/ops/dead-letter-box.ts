@@ -21,9 +21,9 @@ export interface Letter extends DeadLetter {
 export interface LetterFilter {
   reason?: RejectionCode | undefined;
   tenant?: string | undefined;
-  /** By when a letter was put into the DLQ: from (inclusive) and to (exclusive). */
-  from?: Date | undefined;
-  to?: Date | undefined;
+  /** By when a letter was put into the DLQ, epoch milliseconds [from, to). */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
 }
 
 export type Replayed =
@@ -51,17 +51,18 @@ export class DeadLetterBox {
 
   /** Letters in the order of their sequence (and so of their time), from behind `after`. */
   async list(
-    { reason, tenant, from, to }: LetterFilter,
+    { reason, tenant, fromMs, toMs }: LetterFilter,
     after: number,
     limit: number,
   ): Promise<Letter[]> {
     const subject = SUBJECTS.deadLetters(reason ?? '*', tenant ?? '*');
-    const first = from ? (await this.message({ start_time: from }))?.seq : 1;
+    const first =
+      fromMs === undefined ? 1 : (await this.message({ start_time: new Date(fromMs) }))?.seq;
     if (first === undefined) return [];
     const found: Letter[] = [];
     for (let seq = Math.max(first, after + 1); found.length < limit;) {
       const message = await this.message({ seq, next_by_subj: subject });
-      if (!message || (to && message.time >= to)) break;
+      if (!message || message.time.getTime() >= (toMs ?? Infinity)) break;
       found.push(letterOf(message));
       seq = message.seq + 1;
     }

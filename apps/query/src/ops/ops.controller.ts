@@ -17,6 +17,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { SESSIONIZER_CONSUMER, STREAMS, TENANT_HASH } from '@picasso/contracts';
+import { parseTime } from '@picasso/contracts/validation';
 import { consumerLag, type ConsumerLag } from '@picasso/messaging';
 import { JobStore, type Tables } from '@picasso/storage';
 import { CurrentPrincipal } from '../auth/auth.guard.ts';
@@ -92,9 +93,8 @@ export class OpsController {
   async list(
     @Query() { reason, tenant, from, to, after = 0, limit = 50 }: LettersQuery,
   ): Promise<LetterListDto> {
-    const moment = (text?: string) => (text === undefined ? undefined : new Date(text));
-    const between = { from: moment(from), to: moment(to) };
-    const found = await this.letters.list({ reason, tenant, ...between }, after, limit);
+    const filter = { reason, tenant, fromMs: parseTime(from), toMs: parseTime(to) };
+    const found = await this.letters.list(filter, after, limit);
     const last = found.at(-1);
     return {
       items: found.map(headOf),

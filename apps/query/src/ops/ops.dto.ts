@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -18,6 +17,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsMoment } from '../http/is-moment.ts';
 import { Count, ListOf, Moment, MomentOrNull, Name, NameOrNull } from '../http/api-fields.ts';
 import { NextCursor, One, OneOf, OneOrNull } from '../http/api-fields.ts';
 
@@ -78,12 +78,12 @@ export class LettersQuery {
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'dead since, inclusive' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   from?: string;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'dead before, exclusive' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   to?: string;
 
   @ApiPropertyOptional({ type: 'integer', description: 'next_after of the page before' })

@@ -90,7 +90,14 @@ describe('dead letters', () => {
     const { body } = await ask('get', `dead-letters?from=${later}`);
     expect(await reasons(`from=${later}&reason=invalid`)).toEqual([]);
     expect(await reasons(`to=${later}&reason=invalid`)).toEqual(['invalid']);
-    for (const bad of ['yesterday', '2026-13-01T00:00:00Z', ''])
+    for (const bad of [
+      'yesterday',
+      '2026-13-01T00:00:00Z',
+      '2026-W03-1',
+      '2026-123',
+      '2026-11-22T23:59:60Z',
+      '',
+    ])
       expect((await ask('get', `dead-letters?from=${bad}`)).status).toBe(400);
     await broker.jsm.streams.deleteMessage(STREAMS.dlq, body.items[0].seq as number);
   });
