@@ -29,8 +29,16 @@ export function dayCount({ from, to }: DayRange): number {
 }
 
 /** The range's days in order. */
-export function daysOf(range: DayRange): string[] {
-  return Array.from({ length: dayCount(range) }, (_, index) => addDays(range.from, index));
+export function daysOf({ from, to }: DayRange): string[] {
+  const days: string[] = [];
+  const last = Temporal.PlainDate.from(to);
+  for (
+    let day = Temporal.PlainDate.from(from);
+    Temporal.PlainDate.compare(day, last) <= 0;
+    day = day.add({ days: 1 })
+  )
+    days.push(day.toString());
+  return days;
 }
 
 /** The `count` days that end with `last`. */
