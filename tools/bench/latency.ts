@@ -65,7 +65,7 @@ export async function benchLatency(settings: BenchSettings): Promise<Section> {
     return {
       title: `Latencies at ${rate} events a second`,
       conditions: [
-        `k6 ${k6.version} for ${minutes} minutes on the same machine: ${requests} requests as the SDK sends them (ten events or five seconds; ${library.source}), in real time.`,
+        `k6 ${k6.version} for ${minutes} min on the same machine: ${requests} requests as the SDK sends them (ten events or five seconds; ${library.source}), in real time.`,
         `nats-server ${stack.nats.version}, ${describeSync(stack.nats.syncAlways)}, ${sampling}, ${disk}. Milliseconds; visible and summary from the moment of sending, polled every 20 ms or more.`,
         `CPU, share of all cores, the check at the end included: ${cpu}.`,
         `accepted ${accepted}, in journeys ${inJourneys}, missing ${missing}, doubled ${doubled}${failed.length > 0 ? ' — NOT a valid run' : ''}`,
