@@ -15,8 +15,8 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { QueryConfig } from './config.ts';
 
-/** Journeys and session lists; rejects with the engine's error when the tables cannot be read. */
-export type SessionStore = Pick<SessionReader, 'session' | 'sessions'>;
+/** Journeys; rejects with the engine's error when the tables cannot be read. */
+export type SessionStore = Pick<SessionReader, 'session'>;
 export type TenantDirectory = Pick<TenantStore, 'get'>;
 
 const TENANT_TTL_MS = 10_000;

@@ -18,6 +18,7 @@ import {
 import {
   ItemClicksReader,
   LedgerStore,
+  SessionFinder,
   SessionReader,
   SessionStore,
   type Tables,
@@ -62,6 +63,7 @@ describe('sessionizer on real engines', () => {
   let broker: Broker;
   let tables: Tables;
   let reader: SessionReader;
+  let finder: SessionFinder;
   const apps: App[] = [];
 
   const startApp = async (): Promise<App> => {
@@ -101,7 +103,9 @@ describe('sessionizer on real engines', () => {
     await provisionTables(tables);
     broker = await connectBroker({ url: engines().nats.url, name: 'spec' });
     await provisionStreams(broker.jsm);
-    reader = new SessionReader(tables, { ownHosts: () => Promise.resolve([]) });
+    const ownHosts = () => Promise.resolve([]);
+    reader = new SessionReader(tables, { ownHosts });
+    finder = new SessionFinder(tables, { ownHosts });
     await startApp();
     await startApp();
   }, 120_000);
@@ -127,12 +131,8 @@ describe('sessionizer on real engines', () => {
     await send(lost);
     await send(sliceOf(id, [event(4, 'WIDGET_CLOSED')]));
     await eventually(async () => {
-      const page = await reader.sessions({
-        tenantHash: TENANT,
-        fromMs: 0,
-        toMs: Date.now() + 1,
-        limit: 100,
-      });
+      const all = { tenantHash: TENANT, timeZone: 'UTC', fromMs: 0, toMs: Date.now() + 1 };
+      const page = await finder.page(all, 100);
       const final = page.items.find(({ session_id }) => session_id === id);
       expect(final).toMatchObject({ event_count: 4, closed_by: 'client', missing: 0 });
     });
@@ -150,13 +150,11 @@ describe('sessionizer on real engines', () => {
     await eventually(async () => {
       expect(await summary(id)).toMatchObject({ event_count: 3, closed_by: 'client', revision: 0 });
     });
-    const page = await reader.sessions({
-      tenantHash: TENANT,
-      fromMs: Date.now() - 60_000,
-      toMs: Date.now() + 60_000,
-      outcome: 'conversation',
-      limit: 10,
-    });
+    const minutes = { fromMs: Date.now() - 60_000, toMs: Date.now() + 60_000 };
+    const page = await finder.page(
+      { tenantHash: TENANT, timeZone: 'UTC', ...minutes, outcome: 'conversation' },
+      10,
+    );
     expect(page.items.map((item) => item.session_id)).toContain(id);
   });
 

@@ -74,13 +74,7 @@ export { RUN_STATES, type Run, RunLog, type RunProgress, type RunState } from '.
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
 export { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
 export { type SessionKey, type SessionRow, type Tombstone, sessionItem } from './session-rows.ts';
-export {
-  type SessionPage,
-  type SessionQuery,
-  SessionReader,
-  type SessionReaderSettings,
-  type SessionView,
-} from './session-reader.ts';
+export { SessionReader, type SessionReaderSettings, type SessionView } from './session-reader.ts';
 export {
   MAX_DELTAS,
   type SessionCommit,

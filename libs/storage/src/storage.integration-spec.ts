@@ -7,6 +7,7 @@ import { useEngines } from '@picasso/testing';
 import { ItemClicksReader } from './item-clicks.ts';
 import { LedgerStore, NO_COUNTS } from './ledger-store.ts';
 import { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';
+import { type FoundPage, SessionFinder } from './figures/session-finder.ts';
 import { SessionReader } from './session-reader.ts';
 import { type SessionCommit, SessionStore, VersionConflictError } from './session-store.ts';
 import { type Tables, connectTables } from './tables.ts';
@@ -57,7 +58,7 @@ describe('storage on a real table engine', () => {
   const engines = useEngines({ tables: 'disk' });
   let tables: Tables;
   let store: SessionStore;
-  let reader: SessionReader;
+  let finder: SessionFinder;
   const units = new Map<string, number>();
 
   beforeAll(async () => {
@@ -69,7 +70,7 @@ describe('storage on a real table engine', () => {
     });
     await provisionTables(tables);
     store = new SessionStore(tables, 60_000);
-    reader = new SessionReader(tables, { ownHosts: () => Promise.resolve([]) });
+    finder = new SessionFinder(tables, { ownHosts: () => Promise.resolve([]) });
   }, 60_000);
 
   afterAll(() => tables.close());
@@ -217,13 +218,8 @@ describe('storage on a real table engine', () => {
     const ids: string[] = [];
     let after: string | undefined;
     do {
-      const page = await reader.sessions({
-        tenantHash: 'tn',
-        fromMs: at + 1,
-        toMs: at + 6,
-        limit: 2,
-        after,
-      });
+      const range = { tenantHash: 'tn', timeZone: 'UTC', fromMs: at + 1, toMs: at + 6 };
+      const page: FoundPage = await finder.page(range, 2, after);
       ids.push(...page.items.map(({ session_id }) => session_id));
       after = page.after;
     } while (after);

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { LIMITS, type Outcome, type SessionSummary } from '@picasso/contracts';
 import { dayBounds, daysOf, lastDays, localDay } from '@picasso/domain';
 import { getAll } from '../batches.ts';
@@ -111,36 +111,21 @@ export class SessionFinder {
 
   private async *rows(
     query: FindQuery,
-    { index, fromMs, toMs }: Segment,
+    segment: Segment,
     from: Key | undefined,
     chunk: number,
   ): AsyncGenerator<{ key: Key; summary: SessionSummary | null }> {
-    if (fromMs >= toMs) return;
-    const { tenantHash, outcome, kind = 'session' } = query;
-    const byOutcome = index === 'outcome' && outcome !== undefined;
+    if (segment.fromMs >= segment.toMs) return;
     const TableName = this.tables.names.sessionSummaries;
-    const ownHosts = await this.settings.ownHosts(tenantHash);
-    let start = from;
-    do {
-      const page = await this.tables.doc.send(
-        new QueryCommand({
-          TableName,
-          IndexName: byOutcome ? INDEXES.outcome : INDEXES.tenantDate,
-          KeyConditionExpression: `${byOutcome ? 'outcome_pk' : 'date_pk'} = :pk AND date_sk BETWEEN :from AND :to`,
-          ExpressionAttributeValues: {
-            ':pk': byOutcome
-              ? outcomePartition(tenantHash, outcome)
-              : datePartition(tenantHash, kind),
-            ':from': dateRange(fromMs),
-            // '#' follows the time in every key: `{toMs}` itself is below all of that moment's keys.
-            ':to': dateRange(toMs),
-          },
-          ScanIndexForward: false,
-          Limit: chunk,
-          ExclusiveStartKey: start,
-        }),
-      );
-      const keys = page.Items ?? [];
+    const ownHosts = await this.settings.ownHosts(query.tenantHash);
+    let next: Promise<QueryCommandOutput> | undefined = this.keys(query, segment, from, chunk);
+    while (next) {
+      const page: QueryCommandOutput = await next;
+      const { Items: keys = [], LastEvaluatedKey: last } = page;
+      // Asked for while the rows of this page are read.
+      next = last && this.keys(query, segment, last, chunk);
+      // Whoever has enough never looks at it; whoever goes on gets its error.
+      next?.catch(() => undefined);
       const rows = await getAll(
         this.tables,
         TableName,
@@ -161,8 +146,35 @@ export class SessionFinder {
         const summary = summaries[number];
         yield { key, summary: summary && isWanted(query, summary) ? summary : null };
       }
-      start = page.LastEvaluatedKey;
-    } while (start);
+    }
+  }
+
+  /** A page of an index: keys, newest first. */
+  private keys(
+    { tenantHash, outcome, kind = 'session' }: FindQuery,
+    { index, fromMs, toMs }: Segment,
+    start: Key | undefined,
+    limit: number,
+  ): Promise<QueryCommandOutput> {
+    const byOutcome = index === 'outcome' && outcome !== undefined;
+    return this.tables.doc.send(
+      new QueryCommand({
+        TableName: this.tables.names.sessionSummaries,
+        IndexName: byOutcome ? INDEXES.outcome : INDEXES.tenantDate,
+        KeyConditionExpression: `${byOutcome ? 'outcome_pk' : 'date_pk'} = :pk AND date_sk BETWEEN :from AND :to`,
+        ExpressionAttributeValues: {
+          ':pk': byOutcome
+            ? outcomePartition(tenantHash, outcome)
+            : datePartition(tenantHash, kind),
+          ':from': dateRange(fromMs),
+          // '#' follows the time in every key: `{toMs}` itself is below all of that moment's keys.
+          ':to': dateRange(toMs),
+        },
+        ScanIndexForward: false,
+        Limit: limit,
+        ExclusiveStartKey: start,
+      }),
+    );
   }
 
   private async *archived(
