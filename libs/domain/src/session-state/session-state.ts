@@ -183,7 +183,8 @@ export function nextCounts(
   }
   // Too many for one transaction: take items one by one, on a moved day all the old ones first.
   const part = moved ? deltas.filter((delta) => delta.day === counted.day) : deltas;
-  const taken = part.slice(0, limit);
+  // What goes before what comes: the row has room for the old or the new items, not for both.
+  const taken = part.sort((a, b) => Math.sign(a.clicks) - Math.sign(b.clicks)).slice(0, limit);
   const clicks = new Map(Object.entries(old));
   for (const delta of taken) {
     const left = (clicks.get(delta.item) ?? 0) + delta.clicks;

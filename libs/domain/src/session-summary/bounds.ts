@@ -5,9 +5,10 @@ import { stringify } from 'safe-stable-stringify';
 import { compareText } from '../ordering/ordering.ts';
 
 /**
- * What keeps a summary within one table item of 400 KB whatever a client sends: 500 keys of 256
- * bytes in each of `clicks` and `shown` take 260 KB, all that is bounded here takes another 105 KB,
- * names (`names.ts`) 16 KB.
+ * What keeps a session's row within one table item of 400 KB whatever a client sends: 500 clicks of
+ * 256 bytes take 129 KB, and the row of a session that is open again holds them twice, as its last
+ * summary has them and as the item counters do by now. All else that is bounded here takes 105 KB,
+ * names (`names.ts`) 16 KB, so that 144 KB are left for the summary's `clicks` and `shown` together.
  */
 export const BOUNDS = {
   /** Bytes of an item key, a form, field or branch id. */
@@ -16,6 +17,8 @@ export const BOUNDS = {
   listEntries: 64,
   /** Bytes of JSON, for `context` and `attribution` each. */
   objectBytes: 8 * 1024,
+  /** Bytes of JSON of `clicks` and `shown` together; `shown` ends where it would take more. */
+  itemsBytes: 144 * 1024,
 } as const;
 
 /** The first `count` characters (code points, so that no character is cut in half). */

@@ -167,4 +167,18 @@ describe('shown', () => {
     const items = Array.from({ length: 700 }, (_, n) => ({ item_type: 'cta', item_id: `c${n}` }));
     expect(Object.keys(shown(['ITEMS_SHOWN', { items }]))).toHaveLength(500);
   });
+
+  it('holds fewer where long clicks take the room, and always the first ones', () => {
+    const items = Array.from({ length: 500 }, (_, n) => ({
+      item_type: 'cta',
+      item_id: `c${n}`.padEnd(n === 80 ? 5 : 252, 'x'),
+    }));
+    const steps = session(['ITEMS_SHOWN', { items }]);
+    expect(Object.keys(countShown(steps, { 'cta#a': 1 }))).toHaveLength(500);
+    const clicked = Object.fromEntries(items.map(({ item_id }) => [`cta#${item_id}`, 1]));
+    const shownItems = Object.keys(countShown(steps, clicked));
+    expect(shownItems.length).toBeLessThan(80);
+    const first = items.slice(0, shownItems.length).map(({ item_id }) => `cta#${item_id}`);
+    expect(shownItems).toEqual(first.sort());
+  });
 });

@@ -1,5 +1,5 @@
 import { LIMITS, type JourneyEvent } from '@picasso/contracts';
-import { BOUNDS, digest, exceedsBytes, sortedRecord } from './bounds.ts';
+import { BOUNDS, digest, exceedsBytes, jsonBytes, sortedRecord } from './bounds.ts';
 import { asText, listField, ownField, textField } from './fields.ts';
 
 /** Which item a click names: its type and the payload's field with its id. */
@@ -47,9 +47,14 @@ export function countClicks(ordered: readonly JourneyEvent[]): Record<string, nu
  * Page and chat backend may both tell what one answer showed (MESSAGE_RECEIVED and QA_COMPLETE).
  * They are taken as two accounts of the same turn, which lasts from one MESSAGE_SENT to the next:
  * an item counts as often as the account that names it more often says, not as their sum.
+ *
+ * @param clicks of the same session: what they take of `BOUNDS.itemsBytes` is not left for these
  */
-export function countShown(ordered: readonly JourneyEvent[]): Record<string, number> {
-  const counts = new ItemCounts();
+export function countShown(
+  ordered: readonly JourneyEvent[],
+  clicks: Readonly<Record<string, number>> = {},
+): Record<string, number> {
+  const counts = new ItemCounts(BOUNDS.itemsBytes - jsonBytes(clicks));
   let page = new Map<string, number>();
   let backend = new Map<string, number>();
   const tell = (account: Map<string, number>, other: Map<string, number>, key: string): void => {
@@ -98,13 +103,30 @@ function listedItems(event: JourneyEvent): string[] {
   });
 }
 
+/** Bytes of JSON that an entry takes besides its key: colon, comma and the count. */
+const ENTRY_BYTES = 10;
+
 class ItemCounts {
   readonly #counts = new Map<string, number>();
+  #bytesLeft: number;
+
+  /** @param maxBytes of JSON; no further items are taken beyond */
+  constructor(maxBytes = Infinity) {
+    this.#bytesLeft = maxBytes;
+  }
 
   add(key: string): void {
     const count = this.#counts.get(key);
-    if (count === undefined && this.#counts.size >= LIMITS.summaryKeys) return;
-    this.#counts.set(key, (count ?? 0) + 1);
+    if (count !== undefined) {
+      this.#counts.set(key, count + 1);
+      return;
+    }
+    // 0 once an item did not fit: those that are kept are the first ones, not the shortest.
+    const bytes = jsonBytes(key) + ENTRY_BYTES;
+    if (bytes > this.#bytesLeft) this.#bytesLeft = 0;
+    if (this.#counts.size >= LIMITS.summaryKeys || this.#bytesLeft === 0) return;
+    this.#bytesLeft -= bytes;
+    this.#counts.set(key, 1);
   }
 
   toRecord(): Record<string, number> {

@@ -71,7 +71,7 @@ export function summarise(input: SummaryInput): SessionSummary {
     event_count: ordered.length,
     ...conversationFigures(ordered),
     clicks,
-    shown: countShown(ordered),
+    shown: countShown(ordered, clicks),
     forms,
     ...(labels && { labels }),
     bottlenecks,
