@@ -1,6 +1,12 @@
 import { type EventSlice, LIMITS, type RejectionCode, type StoredEvent } from '@picasso/contracts';
 import { sortKeyOf } from '../ordering/ordering.ts';
 
+/**
+ * Rows of one session. Only a sender that goes on repeating an id with ever lower keys has more rows
+ * than events, and could go on without end.
+ */
+const MOST_ROWS = 2 * LIMITS.sessionEvents;
+
 export interface AdmissionInput {
   slice: EventSlice;
   /** Sequence of the slice's message. */
@@ -77,7 +83,9 @@ export function admit({
       slice.origin === 'browser' && first !== Infinity
         ? Math.max(last, event.timestamp_ms) - Math.min(first, event.timestamp_ms)
         : 0;
-    if (keys.size >= LIMITS.sessionEvents || length > LIMITS.sessionMs) {
+    const rows = stored.length + admission.fresh.length;
+    const full = keys.size >= LIMITS.sessionEvents || rows >= MOST_ROWS;
+    if (full || length > LIMITS.sessionMs) {
       const error =
         length > LIMITS.sessionMs
           ? 'a session lasts at most 24 hours'

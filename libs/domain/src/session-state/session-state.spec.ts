@@ -236,6 +236,17 @@ describe('admit', () => {
     expect(admitted(slice([earlier]), fresh).fresh).toHaveLength(1);
   });
 
+  it('ends taking ever lower copies of one event', () => {
+    const { fresh } = admitted(slice([click(1, 'a')]));
+    const rows = Array.from({ length: 9_999 }, (_, i) => ({ ...fresh[0]!, step_number: i + 2 }));
+    const last = admitted(slice([click(1, 'a')]), rows);
+    expect(last.fresh).toHaveLength(1);
+    const lower = { ...click(1, 'a'), step_number: 0 };
+    expect(admitted(slice([lower]), [...rows, ...last.fresh]).refused).toMatchObject([
+      { code: 'session_full' },
+    ]);
+  });
+
   it('refuses what comes more than 6 days after the session started, whoever is late', () => {
     const late = slice([click(1, 'a')], NOON + 6 * 86_400_000 + 2_000);
     expect(admitted(late).refused).toMatchObject([{ code: 'too_late' }]);
