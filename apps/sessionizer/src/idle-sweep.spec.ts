@@ -37,4 +37,43 @@ describe('IdleSweep', () => {
     await sweep.once(NOW);
     expect(closed[0]?.[1]).toBe(NOW - 60_000 - IDLE);
   });
+
+  it('closes the others where one cannot be closed, and says so', async () => {
+    const closed: string[] = [];
+    const sweep = new IdleSweep({
+      idleMs: IDLE,
+      oldestUnprocessedMs: () => Promise.resolve(null),
+      close: ({ session_id }) => {
+        if (session_id.startsWith('stuck')) return Promise.reject(new Error(session_id));
+        return Promise.resolve(closed.push(session_id));
+      },
+      store: {
+        shards: 2,
+
+        async *openBefore(shard) {
+          yield [`stuck${shard}`, `s${shard}`].map((id) => ({ tenant_hash: 'tn', session_id: id }));
+        },
+      },
+    });
+    await expect(sweep.once(NOW)).rejects.toThrow('stuck0');
+    expect(closed).toEqual(['s0', 's1']);
+  });
+
+  it('gives up where nothing can be closed', async () => {
+    let tried = 0;
+    const sweep = new IdleSweep({
+      idleMs: IDLE,
+      oldestUnprocessedMs: () => Promise.resolve(null),
+      close: () => Promise.reject(new Error(`outage ${(tried += 1)}`)),
+      store: {
+        shards: 8,
+
+        async *openBefore() {
+          yield Array.from({ length: 50 }, (_, i) => ({ tenant_hash: 'tn', session_id: `s${i}` }));
+        },
+      },
+    });
+    await expect(sweep.once(NOW)).rejects.toThrow('outage 1');
+    expect(tried).toBe(32);
+  });
 });

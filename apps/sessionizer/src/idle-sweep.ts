@@ -9,6 +9,9 @@ interface Parts {
   idleMs: number;
 }
 
+/** So many failures in one sweep are the tables', not single sessions': it is given up. */
+const OUTAGE_AFTER = 16;
+
 /**
  * Closes sessions that nothing arrived for in `idleMs` (pipeline rule 6).
  *
@@ -31,20 +34,31 @@ export class IdleSweep {
     }
   }
 
-  /** @returns how many candidates were looked at */
+  /**
+   * A session that cannot be closed keeps nobody else open.
+   *
+   * @returns how many candidates were looked at
+   * @throws what the first of those that could not be closed failed with, after the others' turn
+   */
   async once(nowMs: number): Promise<number> {
     const { store, oldestUnprocessedMs, close, idleMs } = this.parts;
     const oldest = await oldestUnprocessedMs();
     const idleSince = Math.min(nowMs, oldest ?? nowMs) - idleMs;
+    const failures: unknown[] = [];
     let looked = 0;
     for (let shard = 0; shard < store.shards; shard += 1) {
       for await (const keys of store.openBefore(shard, idleSince + 1)) {
         for (let i = 0; i < keys.length; i += 16) {
-          await Promise.all(keys.slice(i, i + 16).map((key) => close(key, idleSince)));
+          const closing = keys.slice(i, i + 16).map((key) => close(key, idleSince));
+          for (const closed of await Promise.allSettled(closing)) {
+            if (closed.status === 'rejected') failures.push(closed.reason);
+          }
+          if (failures.length > OUTAGE_AFTER) throw failures[0];
         }
         looked += keys.length;
       }
     }
+    if (failures.length > 0) throw failures[0];
     return looked;
   }
 }
