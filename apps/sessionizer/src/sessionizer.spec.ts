@@ -69,13 +69,16 @@ function table() {
         },
       },
     });
-    return async (events: JourneyEvent[]) => {
+    const take = async (events: JourneyEvent[]) => {
       const job = { kind: 'slice' as const, slice: sliceOf(events), stream_seq: 1, attempts: 1 };
       const [taken] = await sessionizer.work('id', KEY, [job]);
       return taken;
     };
+    const close = (idle_since_ms: number) =>
+      sessionizer.work('id', KEY, [{ kind: 'close', idle_since_ms }]);
+    return Object.assign(take, { close });
   };
-  return { rows, letters, store, replica };
+  return { rows, letters, store, replica, state: () => state };
 }
 
 describe('sessionizer', () => {
@@ -97,5 +100,31 @@ describe('sessionizer', () => {
     }
     expect(rows.size).toBe(5_000);
     expect(new Set(letters.map(({ event }) => (event as JourneyEvent).event_id)).size).toBe(200);
+  });
+
+  it('buries what a full session refuses only when what fills it is stored', async () => {
+    const { letters, store, replica } = table();
+    const take = replica();
+    await take(eventsOf(1, 4_995));
+    const { writeEvents } = store;
+    store.writeEvents = () => Promise.reject(new Error('away'));
+    await expect(take(eventsOf(4_996, 5_005))).rejects.toThrow('away');
+    expect(letters).toEqual([]);
+    store.writeEvents = writeEvents;
+    expect(await take(eventsOf(4_996, 5_005))).toEqual({ stored: 5, duplicates: 0, refused: 5 });
+    expect(letters).toHaveLength(5);
+  });
+
+  it('closes no session for which another replica is storing an event just now', async () => {
+    const { store, replica, state } = table();
+    const take = replica();
+    await take(eventsOf(1, 2));
+    const hourLater = START + 3_600_000;
+    const arriving = storedOf(eventsOf(3, 3)).map((e) => ({ ...e, received_ms: hourLater }));
+    await store.writeEvents(KEY, arriving);
+    await take.close(hourLater - 1_800_000);
+    expect(state()).toMatchObject({ status: 'open', rows: 3, last_seen_ms: hourLater });
+    await take.close(hourLater);
+    expect(state()).toMatchObject({ status: 'final', summary: { closed_by: 'timeout' } });
   });
 });

@@ -120,6 +120,7 @@ export class Sessionizer {
   ): Promise<StoredEvent[]> {
     let events = snapshot.events;
     const fresh: StoredEvent[] = [];
+    const letters: DeadLetter[] = [];
     let startedMs = snapshot.row?.started_ms;
     const erased = snapshot.row?.erased !== undefined;
     for (const job of slices) {
@@ -129,11 +130,7 @@ export class Sessionizer {
         const first = Math.min(...admission.fresh.map((event) => event.timestamp_ms));
         startedMs = first + sessionSkew(slice.skew_ms);
       }
-      await Promise.all(
-        admission.refused.map((refused) =>
-          this.parts.deadLetters.publish(deadLetter(key, job, refused)),
-        ),
-      );
+      letters.push(...admission.refused.map((refused) => deadLetter(key, job, refused)));
       if (!taken.has(job)) taken.set(job, countsOf(admission));
       if (admission.fresh.length === 0) continue;
       events = [...events, ...admission.fresh];
@@ -143,6 +140,8 @@ export class Sessionizer {
       await this.parts.store.writeEvents(key, fresh, startedMs as number);
       reached('after-rows-before-state');
     }
+    // Only now: were the rows not stored, the next try might have room for what this one refused.
+    await Promise.all(letters.map((letter) => this.parts.deadLetters.publish(letter)));
     return events;
   }
 
@@ -162,7 +161,7 @@ export class Sessionizer {
       return;
     }
     const current = row !== undefined && row.rows === events.length;
-    const timedOut = row?.status === 'open' && row.last_seen_ms <= idleSince && current;
+    let timedOut = row?.status === 'open' && row.last_seen_ms <= idleSince && current;
     if (current && !timedOut) {
       cache.set(id, snapshot);
       // An earlier try may have died, or lost its answer, between committing and announcing.
@@ -179,7 +178,7 @@ export class Sessionizer {
         state: row,
         events,
         batch_skew_ms: batchSkew(slices),
-        last_seen_ms: Math.max(0, ...slices.map((job) => job.slice.received_ms)),
+        last_seen_ms: latestArrival(slices, events),
         timed_out: timedOut,
         max_deltas: MAX_DELTAS,
       });
@@ -188,6 +187,8 @@ export class Sessionizer {
       await this.pace(id);
       // A final summary is computed from the base table, never from memory.
       events = await store.events(key);
+      // Another replica may be storing further events just now: then nothing has timed out.
+      timedOut &&= row?.rows === events.length;
       next = decide();
     }
     for (;;) {
@@ -236,6 +237,15 @@ const countsOf = ({ fresh, duplicates, refused }: Admission): Taken => ({
   duplicates,
   refused: refused.length,
 });
+
+/** Of the slices at hand, and of rows that another process stored without their state. */
+function latestArrival(slices: readonly SliceJob[], events: readonly StoredEvent[]): number {
+  const inHand = slices.map((job) => job.slice.received_ms);
+  return events.reduce(
+    (latest, event) => Math.max(latest, event.received_ms),
+    Math.max(0, ...inHand),
+  );
+}
 
 /** Only the browser's clock is the session's; the chat backend has its own. */
 function batchSkew(slices: readonly SliceJob[]): number | null {
