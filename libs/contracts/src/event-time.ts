@@ -2,7 +2,8 @@
 import { LIMITS } from './events.ts';
 
 /** ISO 8601 date and time; without a zone it is UTC (some backends write it so). */
-const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+const ISO =
+  /^(\d{4}-\d{2}-(\d{2}))(T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 /** Sort keys hold 13 digits (until the year 2286). */
 const MAX_MS = 9_999_999_999_999;
@@ -17,10 +18,17 @@ export function parseTime(value: unknown): number | undefined {
   }
   if (typeof value !== 'string') return undefined;
   const parts = ISO.exec(value);
-  if (!parts) return undefined;
-  const ms = Date.parse(parts[1] ? value : `${value}Z`);
+  if (!parts || !isInCalendar(parts[1]!, Number(parts[2]))) return undefined;
+  // As JavaScript reads it: with a point, and with minutes in the zone.
+  const zone = parts[4] ?? 'Z';
+  const time = parts[3]!.replace(',', '.') + (zone.length === '+hh'.length ? `${zone}:00` : zone);
+  const ms = Date.parse(parts[1] + time);
   return ms >= 0 && ms <= MAX_MS ? ms : undefined;
 }
+
+/** JavaScript takes 30 February for the beginning of March. */
+const isInCalendar = (date: string, day: number): boolean =>
+  day <= 28 || new Date(`${date}T00:00Z`).getUTCDate() === day;
 
 export interface EventClock {
   timestamp_ms: number;
