@@ -91,6 +91,12 @@ describe('origins', () => {
     }
   });
 
+  it('no error is kept from a page, not even that of an address that cannot be read', async () => {
+    const { status, headers, body } = await post(`${ingest.url}/w/%E0%A4%A`, eventNow());
+    expect([status, body.code]).toEqual([400, 'unreadable_body']);
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+  });
+
   it('any where the tenant names none', async () => {
     const { writeKey } = await newTenant();
     const headers = { ...writeKey, origin: 'https://anywhere.example' };

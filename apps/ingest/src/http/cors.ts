@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
  * decides the tenant's record later, so a preflight knows no tenant and no origin is special here.
  * No credentials, hence the star.
  */
-const EVERY_ANSWER = {
+export const EVERY_ANSWER = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'retry-after',
 } as const;

@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { IngestConfig } from '../config.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
-import { allowEveryOrigin } from './cors.ts';
+import { allowEveryOrigin, EVERY_ANSWER } from './cors.ts';
 import { problemOf } from './problem.ts';
 import { sendProblem } from './problem.filter.ts';
 
@@ -24,9 +24,9 @@ export function createAdapter({ trustProxy }: IngestConfig): FastifyAdapter {
     routerOptions: { maxParamLength: 4 * LIMITS.idLength },
     trustProxy,
     skipMiddie: true,
-    // Addresses that the router cannot read never reach a filter.
+    // Addresses that the router cannot read never reach a hook or a filter.
     frameworkErrors: (error: Error, _request: unknown, reply: unknown) =>
-      sendProblem(reply as FastifyReply, problemOf(error)),
+      sendProblem((reply as FastifyReply).headers(EVERY_ANSWER), problemOf(error)),
   });
 }
 
