@@ -88,12 +88,12 @@ export class LedgerStore {
             Put: {
               TableName,
               Item: { ...POSITION, stream_seq: to },
-              ...(from === 0
-                ? { ConditionExpression: 'attribute_not_exists(pk)' }
-                : {
-                    ConditionExpression: 'stream_seq = :from',
-                    ExpressionAttributeValues: { ':from': from },
-                  }),
+              // At the beginning it may be there, too: a step that found nothing leaves it at 0.
+              ConditionExpression:
+                from === 0
+                  ? 'attribute_not_exists(pk) OR stream_seq = :from'
+                  : 'stream_seq = :from',
+              ExpressionAttributeValues: { ':from': from },
             },
           },
           ...[...counts].map(([tenantHash, count]) => ({
