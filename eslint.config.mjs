@@ -19,7 +19,7 @@ try {
   await createProjectGraphAsync();
 }
 
-/** And what they are built from. */
+/** Specs, and the fixtures that they are built from. */
 const SPECS = ['**/*.spec.ts', '**/*.integration-spec.ts', '**/*.e2e-spec.ts', '**/*.fixture.ts'];
 const PURE = ['libs/contracts/src/**/*.ts', 'libs/domain/src/**/*.ts'];
 

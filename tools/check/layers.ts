@@ -29,7 +29,6 @@ export const TYPES: Record<string, Layer> = {
       '@noble/hashes/*',
       'marked',
       'safe-stable-stringify',
-      'simple-statistics',
       'temporal-polyfill',
     ],
   },

@@ -23,9 +23,12 @@ export interface JourneyEvent {
   step_number: number;
   /** Dense per session; null where the sender keeps none (deployed widget, chat backend). */
   sequence_number: number | null;
-  /** The client's clock as sent (ours, when `clock` is `replaced`). Never corrected for skew. */
+  /** The client's clock as sent, unless `clock` is `replaced`. Never corrected for skew. */
   timestamp_ms: number;
-  /** `replaced`: the client's time was more than 24 h ahead of ours and no `sent_at` explained it. */
+  /**
+   * `replaced`: the client's time was more than 24 h ahead of the batch's `sent_at`, which stands in
+   * for it; of our own clock where the batch had none.
+   */
   clock?: 'replaced';
   payload: JsonObject;
   context?: JsonObject;

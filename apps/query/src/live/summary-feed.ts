@@ -103,7 +103,7 @@ export class SummaryFeed implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** The stream is in memory: a broker that comes back may have forgotten it and count anew. */
+  /** What was announced while the broker was away went by the old consumer; its stream may be another. */
   private async startAnewAfterOutages(nc: Broker['nc']): Promise<void> {
     for await (const { type } of nc.status())
       if (type === 'reconnect') await this.messages?.close();
