@@ -25,12 +25,7 @@ export const TYPES: Record<string, Layer> = {
   domain: {
     imports: ['contracts'],
     // Arithmetic only: nothing that reads a file or the network.
-    external: [
-      '@noble/hashes/*',
-      'marked',
-      'safe-stable-stringify',
-      'temporal-polyfill',
-    ],
+    external: ['@noble/hashes/*', 'marked', 'safe-stable-stringify', 'temporal-polyfill'],
   },
   contracts: {
     imports: [],
