@@ -8,6 +8,7 @@ export {
 export { watchBroker, type Watched } from './broker-metrics.ts';
 export type { ConsumeHealth } from './consume-loop.ts';
 export {
+  consumerInfo,
   consumerLag,
   provisionConsumer,
   type ConsumerLag,

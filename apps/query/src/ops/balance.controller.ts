@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SESSIONIZER_CONSUMER, STREAMS, SUBJECTS } from '@picasso/contracts';
-import type { Broker } from '@picasso/messaging';
+import { type Broker, consumerInfo } from '@picasso/messaging';
 import { LedgerStore, NO_COUNTS, type LedgerCounts, type Tables } from '@picasso/storage';
 import { Roles } from '../auth/roles.ts';
 import { BrokerLink } from '../broker-link.ts';
@@ -40,9 +40,7 @@ export class BalanceController {
     const now = Date.now();
     const { position, totals } = await this.accounts();
     const stream = await broker.jsm.streams.info(STREAMS.events);
-    const consumer = await broker.jsm.consumers
-      .info(STREAMS.events, SESSIONIZER_CONSUMER)
-      .catch(() => null);
+    const consumer = await consumerInfo(broker.jsm, STREAMS.events, SESSIONIZER_CONSUMER);
     // Without a consumer nothing was ever processed.
     const floor = consumer?.ack_floor.stream_seq ?? 0;
     const { byTenant, isCut } = await waitingEvents(broker, position, floor);
@@ -89,9 +87,7 @@ async function lastEvents({ jsm }: Broker): Promise<Map<string, number>> {
   const { state } = await jsm.streams.info(STREAMS.events, { subjects_filter: SUBJECTS.allEvents });
   const found = await Promise.all(
     Object.keys(state.subjects ?? {}).map(async (subject) => {
-      const message = await jsm.streams
-        .getMessage(STREAMS.events, { last_by_subj: subject })
-        .catch(() => null);
+      const message = await jsm.streams.getMessage(STREAMS.events, { last_by_subj: subject });
       const tenant = subject.slice(subject.lastIndexOf('.') + 1);
       return message ? ([[tenant, message.time.getTime()]] as const) : [];
     }),

@@ -18,7 +18,7 @@ import {
 } from '@nestjs/swagger';
 import { SESSIONIZER_CONSUMER, STREAMS, TENANT_HASH } from '@picasso/contracts';
 import { parseTime } from '@picasso/contracts/validation';
-import { consumerLag, type ConsumerLag } from '@picasso/messaging';
+import { type Broker, consumerInfo, consumerLag, type ConsumerLag } from '@picasso/messaging';
 import { JobStore, type Tables } from '@picasso/storage';
 import { CurrentPrincipal } from '../auth/auth.guard.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -64,7 +64,7 @@ export class OpsController {
     const { jsm } = this.link.get();
     const [streams, lag, dead_letters, failures] = await Promise.all([
       Promise.all(Object.values(STREAMS).map((stream) => jsm.streams.info(stream))),
-      consumerLag(jsm, STREAMS.events, SESSIONIZER_CONSUMER).catch(() => null),
+      sessionizerLag(jsm),
       this.letters.counts(),
       this.jobs.failures(),
     ]);
@@ -171,6 +171,12 @@ export class OpsController {
     if (!letter) throw notFound();
     return letter;
   }
+}
+
+/** null where no sessionizer was ever started; an outage is none of that. */
+async function sessionizerLag(jsm: Broker['jsm']): Promise<ConsumerLag | null> {
+  const consumer = await consumerInfo(jsm, STREAMS.events, SESSIONIZER_CONSUMER);
+  return consumer ? consumerLag(jsm, STREAMS.events, SESSIONIZER_CONSUMER) : null;
 }
 
 const lagOf = ({ pending, ackPending, ackFloorSeq, oldestUnprocessedMs }: ConsumerLag) => ({
