@@ -1,5 +1,5 @@
 /** Chromium as visitors have it: with its back/forward cache, and storage in frames of other sites. */
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { chromiumPath, QUIET } from '../screenshots/browser.ts';
 
 export const ARGS = [
@@ -13,7 +13,3 @@ const OPTIONS = { headless: true, args: ARGS, ignoreDefaultArgs: ['--disable-bac
 
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ ...OPTIONS, executablePath: chromiumPath() });
-
-/** With a profile on disk, which survives the browser. */
-export const launchProfile = (folder: string): Promise<BrowserContext> =>
-  chromium.launchPersistentContext(folder, { ...OPTIONS, executablePath: chromiumPath() });

@@ -20,8 +20,6 @@ export const HEADERS = {
   /** Number of events in the slice. */
   events: 'Journey-Events',
   session: 'Journey-Session',
-  traceparent: 'traceparent',
-  tracestate: 'tracestate',
 } as const;
 
 /** A tenant hash is one NATS subject token and part of table keys. */

@@ -158,7 +158,5 @@ export {
   lastDays,
   overlap,
   periodBefore,
-  splitRange,
   type DayRange,
-  type RangeParts,
 } from './ranges/ranges.ts';

@@ -36,11 +36,6 @@ export function rangeToParams(range: Range): Params {
 export const rangeToQuery = (range: Range): { range?: string; from?: string; to?: string } =>
   range.kind === 'custom' ? { from: range.from, to: range.to } : { range: `${range.days}d` };
 
-export const rangeLabel = (range: Range): string => {
-  if (range.kind === 'custom') return `${range.from} – ${range.to}`;
-  return range.days === 1 ? 'Today' : `Last ${range.days} days`;
-};
-
 /** Whether all days have ended: then hardly anything changes any more. */
 export const isOver = (range: Range, timeZone: string, now = Date.now()): boolean =>
   range.kind === 'custom' && range.to < isoDay(now, timeZone);

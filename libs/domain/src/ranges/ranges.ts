@@ -1,22 +1,9 @@
-import { LIMITS } from '@picasso/contracts';
 import { Temporal } from 'temporal-polyfill';
 
 /** Days of a tenant's calendar, `yyyy-mm-dd`, both inclusive. */
 export interface DayRange {
   from: string;
   to: string;
-}
-
-/** Where the days of a range are read from; null where none of them lies there. */
-export interface RangeParts {
-  /** Summaries are gone from the tables: the archive has them. */
-  archived: DayRange | null;
-  /** Daily aggregates have them. */
-  closed: DayRange | null;
-  /** Today so far, computed live. */
-  today: string | null;
-  /** Still to come: nothing can have happened. */
-  future: DayRange | null;
 }
 
 const addDays = (day: string, days: number): string =>
@@ -49,20 +36,6 @@ export function lastDays(count: number, last: string): DayRange {
 /** As many days, right before the range: what its figures are compared with. */
 export function periodBefore(range: DayRange): DayRange {
   return lastDays(dayCount(range), addDays(range.from, -1));
-}
-
-/**
- * Cuts a range where its data changes place: today is live, the 89 days before it lie in daily
- * aggregates beside their summaries, older ones in the archive.
- */
-export function splitRange(range: DayRange, today: string): RangeParts {
-  const earliest = addDays(today, 1 - LIMITS.summaryDays);
-  return {
-    archived: overlap(range, { from: range.from, to: addDays(earliest, -1) }),
-    closed: overlap(range, { from: earliest, to: addDays(today, -1) }),
-    today: overlap(range, { from: today, to: today }) && today,
-    future: overlap(range, { from: addDays(today, 1), to: range.to }),
-  };
 }
 
 /** The days that both ranges have; null without any. */
