@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UsageError, readInvocation } from './cli.ts';
+import { UsageError, isWhole, readInvocation } from './cli.ts';
 
 const read = (line: string) => readInvocation(line.split(' ').filter(Boolean));
 
@@ -46,5 +46,17 @@ describe('the command line', () => {
     expect(read('erase --tenant a --session s')).toMatchObject({ session: 's', all: false });
     expect(read('erase --tenant a --all --without-export')).toMatchObject({ all: true });
     expect(read('erase --tenant a --all --out x')).toMatchObject({ all: true, out: 'x' });
+  });
+});
+
+describe('a run that did all that is due', () => {
+  it.each([
+    ['archive', true],
+    ['daily --work', true],
+    ['daily --enqueue', false],
+    ['archive --tenant a', false],
+    ['archive --from 2026-11-01 --to 2026-11-02', false],
+  ])('%s: %s', (line, whole) => {
+    expect(isWhole(read(line))).toBe(whole);
   });
 });

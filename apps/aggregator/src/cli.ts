@@ -157,3 +157,7 @@ export function readInvocation(args: readonly string[]): Invocation {
     requested,
   };
 }
+
+/** Whether the command does all that is due, and does it itself. */
+export const isWhole = ({ tenants, range, enqueue }: Invocation): boolean =>
+  tenants.length === 0 && range === undefined && !enqueue;

@@ -2,7 +2,7 @@ import { EnvironmentError } from '@picasso/service';
 import { type Broker, connectBroker } from '@picasso/messaging';
 import { connectObjects, connectTables } from '@picasso/storage';
 import { createLogger, startTelemetry } from '@picasso/telemetry';
-import { USAGE, UsageError, readInvocation } from './cli.ts';
+import { USAGE, UsageError, isWhole, readInvocation } from './cli.ts';
 import { runCommand } from './commands.ts';
 import { readConfig } from './config.ts';
 import { armFaultPoints } from './fault-points.ts';
@@ -44,7 +44,10 @@ async function main(args: readonly string[]): Promise<number> {
       failed.length > 0 ? 'finished, some tenants failed' : 'finished',
     );
     if (config.pushgatewayUrl) {
-      await pushReport(config.pushgatewayUrl, report, Date.now()).catch((error: unknown) => {
+      await pushReport(config.pushgatewayUrl, report, {
+        nowMs: Date.now(),
+        whole: isWhole(invocation),
+      }).catch((error: unknown) => {
         logger.warn({ err: error }, 'the Pushgateway did not take the figures');
       });
     }
