@@ -109,7 +109,7 @@ async function fill(
     const tenant = await tenants.get(each.tenant_hash);
     const { name, time_zone } = each;
     const own = each === site ? { goal_values: { ...goals.values }, currency: goals.currency } : {};
-    if (tenant) await tenants.put({ ...tenant, name, time_zone, ...own });
+    if (tenant) await tenants.put({ ...tenant, name, time_zone, ...own }, tenant);
   }
   const objects = connectObjects({ endpoint: objectsUrl, region: REGION, bucket: BUCKET });
   await provisionObjects(objects);

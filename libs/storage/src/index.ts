@@ -83,4 +83,10 @@ export {
   readEvents,
 } from './session-store.ts';
 export { type Tables, type TablesSettings, connectTables } from './tables.ts';
-export { TENANT_DEFAULTS, TenantExistsError, TenantStore, hashKey } from './tenants.ts';
+export {
+  TENANT_DEFAULTS,
+  TenantChangedError,
+  TenantExistsError,
+  TenantStore,
+  hashKey,
+} from './tenants.ts';

@@ -11,7 +11,7 @@ import { type FoundPage, SessionFinder } from './figures/session-finder.ts';
 import { SessionReader } from './session-reader.ts';
 import { type SessionCommit, SessionStore, VersionConflictError } from './session-store.ts';
 import { type Tables, connectTables } from './tables.ts';
-import { TenantExistsError, TenantStore, hashKey } from './tenants.ts';
+import { TenantChangedError, TenantExistsError, TenantStore, hashKey } from './tenants.ts';
 
 const NOW = Date.now();
 const key = (session_id: string) => ({ tenant_hash: 'tn', session_id });
@@ -240,9 +240,23 @@ describe('storage on a real table engine', () => {
       });
       expect(await tenants.grant(hashKey(server_key))).toMatchObject({ origin: 'server' });
       await expect(tenants.create({ tenant_hash: 'tn_a' })).rejects.toThrow(TenantExistsError);
-      await tenants.put({ ...tenant, write_keys: [] });
+      const revoked = { ...tenant, write_keys: [] };
+      await tenants.put(revoked, tenant);
       expect(await tenants.grant(hashKey(write_key))).toBeUndefined();
       expect(await tenants.grant(hashKey(server_key))).toBeDefined();
+    });
+
+    it('change from what was read alone: a revoked key does not come back', async () => {
+      const tenants = new TenantStore(tables);
+      const { tenant: read, write_key } = await tenants.create({ tenant_hash: 'tn_b' });
+      await tenants.put({ ...read, write_keys: [] }, read);
+      const renamed = tenants.put({ ...read, name: 'Another' }, read);
+      await expect(renamed).rejects.toThrow(TenantChangedError);
+      expect(await tenants.grant(hashKey(write_key))).toBeUndefined();
+      const now = await tenants.get('tn_b', { consistent: true });
+      expect(now).toMatchObject({ name: 'tn_b', write_keys: [] });
+      await tenants.put({ ...now!, name: 'Another' }, now!);
+      expect(await tenants.get('tn_b')).toMatchObject({ name: 'Another', write_keys: [] });
     });
 
     it('refuses a hash that is no subject token', async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, ScanCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type KeyGrant, KEYS, TENANT_HASH, type Tenant, type TenantKey } from '@picasso/contracts';
 import type { Tables } from './tables.ts';
@@ -33,15 +34,26 @@ export class TenantExistsError extends Error {
   override readonly name = 'TenantExistsError';
 }
 
-/** The tenants table: profiles, and a row per active key that says whose it is. */
+/** Somebody else wrote the tenant's record since it was read. Read again and decide anew. */
+export class TenantChangedError extends Error {
+  override readonly name = 'TenantChangedError';
+}
+
+/**
+ * The tenants table: profiles, and a row per active key that says whose it is.
+ *
+ * Concurrency: `put` is a compare-and-set on the whole record, so that no change undoes another: a
+ * key that was revoked meanwhile does not come back with settings that were read before.
+ */
 export class TenantStore {
   constructor(private readonly tables: Tables) {}
 
-  async get(tenantHash: string): Promise<Tenant | undefined> {
+  async get(tenantHash: string, { consistent = false } = {}): Promise<Tenant | undefined> {
     const { Item } = await this.tables.doc.send(
       new GetCommand({
         TableName: this.tables.names.tenants,
         Key: { pk: KEYS.tenant(tenantHash), sk: PROFILE },
+        ConsistentRead: consistent,
       }),
     );
     return Item?.['tenant'] as Tenant | undefined;
@@ -105,17 +117,25 @@ export class TenantStore {
     try {
       await this.save(tenant, undefined);
     } catch (error) {
-      if (error instanceof Error && error.name === 'TransactionCanceledException') {
-        throw new TenantExistsError(`tenant ${tenant.tenant_hash} exists already`);
-      }
-      throw error;
+      if (!isRefused(error)) throw error;
+      throw new TenantExistsError(`tenant ${tenant.tenant_hash} exists already`);
     }
     return { tenant, write_key: write.key, server_key: server.key };
   }
 
-  /** Replaces a tenant's record; keys that are no longer in it stop working, new ones start. */
-  async put(tenant: Tenant): Promise<void> {
-    await this.save(tenant, await this.get(tenant.tenant_hash));
+  /**
+   * Replaces a tenant's record; keys that are no longer in it stop working, new ones start.
+   *
+   * @param before the record as it was read
+   * @throws TenantChangedError when it is another by now
+   */
+  async put(tenant: Tenant, before: Tenant): Promise<void> {
+    try {
+      await this.save(tenant, before);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      throw new TenantChangedError(`tenant ${tenant.tenant_hash} was changed meanwhile`);
+    }
   }
 
   private async save(tenant: Tenant, before: Tenant | undefined): Promise<void> {
@@ -132,7 +152,12 @@ export class TenantStore {
             Put: {
               TableName,
               Item: { ...key, tenant },
-              ...(before ? {} : { ConditionExpression: 'attribute_not_exists(pk)' }),
+              ...(before
+                ? {
+                    ConditionExpression: 'tenant = :before',
+                    ExpressionAttributeValues: { ':before': before },
+                  }
+                : { ConditionExpression: 'attribute_not_exists(pk)' }),
             },
           },
           ...[...active].map(([sha256, grant]) => ({
@@ -144,6 +169,11 @@ export class TenantStore {
     );
   }
 }
+
+/** The profile's condition did not hold; anything else may be tried again as it is. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed';
 
 function keysOf(tenant: Tenant): Map<string, KeyGrant> {
   const { tenant_hash } = tenant;

@@ -193,6 +193,22 @@ describe('tenants and keys', () => {
     expect(await grantOf(server.server_key as string)).toMatchObject({ origin: 'server' });
   });
 
+  it('keep every change of operators who are at work at once', async () => {
+    const { body: created } = await ask('post', 'tenants', { tenant_hash: 'busy' });
+    const [key] = created.tenant.write_keys as { sha256: string }[];
+    const changes = [{ name: 'Busy' }, { time_zone: 'Asia/Tokyo' }, { events_per_second: 7 }];
+    const answers = await Promise.all([
+      ...changes.map((change) => ask('patch', 'tenants/busy', change)),
+      ask('delete', `tenants/busy/write-keys/${key?.sha256}`),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 204]);
+    expect(await new TenantStore(query.tables).get('busy')).toMatchObject({
+      ...Object.assign({}, ...changes),
+      write_keys: [],
+    });
+    expect(await grantOf(created.write_key as string)).toBeUndefined();
+  });
+
   it('change settings, and only to what makes sense', async () => {
     const settings = { time_zone: 'Europe/Berlin', goal_values: { apply: 120 }, currency: 'EUR' };
     const { body } = await ask('patch', 'tenants/fresh', settings);

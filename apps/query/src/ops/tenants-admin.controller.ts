@@ -13,7 +13,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { TENANT_HASH, type Tenant } from '@picasso/contracts';
 import { knownZone } from '@picasso/domain';
-import { TenantExistsError, TenantStore, type Tables } from '@picasso/storage';
+import { TenantChangedError, TenantExistsError, TenantStore, type Tables } from '@picasso/storage';
 import { CurrentPrincipal } from '../auth/auth.guard.ts';
 import type { Principal } from '../auth/principal.ts';
 import { Roles } from '../auth/roles.ts';
@@ -29,6 +29,9 @@ import {
   TenantSettingsBody,
 } from './ops.dto.ts';
 import { issueServerKey, issueWriteKey, withoutWriteKey } from './tenant-keys.ts';
+
+/** Operators who change one tenant at once. */
+const ATTEMPTS = 5;
 
 @ApiTags('ops')
 @Roles('ops')
@@ -170,12 +173,21 @@ export class TenantsAdminController {
     details: object,
     change: (tenant: Tenant) => Tenant,
   ): Promise<Tenant> {
-    const before = TENANT_HASH.test(tenantHash) ? await this.tenants.get(tenantHash) : undefined;
-    if (!before) throw notFound();
-    const after = change(before);
-    await this.audit.write(principal, tenantHash, action, { ...details });
-    await this.tenants.put(after);
-    return after;
+    for (let attempt = 1; ; attempt += 1) {
+      const before = TENANT_HASH.test(tenantHash)
+        ? await this.tenants.get(tenantHash, { consistent: true })
+        : undefined;
+      if (!before) throw notFound();
+      const after = change(before);
+      if (attempt === 1) await this.audit.write(principal, tenantHash, action, { ...details });
+      try {
+        await this.tenants.put(after, before);
+        return after;
+      } catch (error) {
+        // Another operator was faster: this change goes on top of theirs.
+        if (!(error instanceof TenantChangedError) || attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 }
 
