@@ -1,3 +1,4 @@
+import { dayBounds } from '@picasso/domain';
 import { parseArgs } from 'node:util';
 
 export const COMMANDS = [
@@ -71,6 +72,32 @@ exit codes: 0 done, 1 some tenants failed and are recorded, 2 usage or configura
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Also not one that `Date` would take for another: 30 February is no day of March. */
+function isDay(text: string): boolean {
+  if (!DAY.test(text)) return false;
+  try {
+    dayBounds(text, 'UTC');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const DAYS = ['tenant', 'from', 'to'];
+
+/** What each command looks at: an option that would say nothing was meant for something else. */
+const OPTIONS: Record<Command, readonly string[]> = {
+  provision: [],
+  daily: [...DAYS, 'enqueue', 'work'],
+  recount: DAYS,
+  inventory: ['tenant'],
+  archive: DAYS,
+  backfill: ['tenant', 'file', 'out'],
+  restore: DAYS,
+  erase: [...DAYS, 'session', 'visitor', 'all', 'out', 'without-export', 'work', 'requested'],
+  'export-tenant': ['tenant', 'out'],
+};
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -105,10 +132,13 @@ export function readInvocation(args: readonly string[]): Invocation {
   }
   const { tenant: tenants, from, to, file, out, session, visitor, all, enqueue, work } = values;
   const { requested } = values;
+  for (const [name, value] of Object.entries(values)) {
+    // An unset variable of a script is no wish for nothing.
+    if ([value].flat().includes('')) throw new UsageError(`--${name} is empty`);
+  }
   for (const day of [from, to]) {
-    if (day !== undefined && (!DAY.test(day) || Number.isNaN(Date.parse(day)))) {
+    if (day !== undefined && !isDay(day))
       throw new UsageError(`"${day}" is no day like 2026-11-22`);
-    }
   }
   if ((from === undefined) !== (to === undefined)) throw new UsageError('--from needs --to');
   if (from !== undefined && to !== undefined && from > to) {
@@ -129,6 +159,9 @@ export function readInvocation(args: readonly string[]): Invocation {
   if (requested && (command !== 'erase' || work)) {
     throw new UsageError('--requested is for erase, without --work');
   }
+  if (command === 'daily' && work && (tenants.length > 0 || range)) {
+    throw new UsageError('--work takes tenants from the queue: --tenant, --from, --to say nothing');
+  }
   const withoutExport = values['without-export'];
   if (command === 'erase') {
     const selectors = [session, visitor, range, all || undefined].filter((x) => x !== undefined);
@@ -138,8 +171,15 @@ export function readInvocation(args: readonly string[]): Invocation {
     if (!queued && selectors.length !== 1) {
       throw new UsageError('erase needs one of --session, --visitor, --all, or --from with --to');
     }
-    if (all && !out && !withoutExport) {
+    if (all && (out !== undefined) === withoutExport) {
       throw new UsageError('erase --all needs --out for the export, or --without-export');
+    }
+    if (!all && withoutExport) throw new UsageError('--without-export is for erase --all');
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const given = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+    if (given && !OPTIONS[command].includes(name)) {
+      throw new UsageError(`--${name} is not for ${command}`);
     }
   }
   return {
