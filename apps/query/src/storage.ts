@@ -1,5 +1,11 @@
 import { LIMITS, type Tenant } from '@picasso/contracts';
-import { NO_INVENTORY, ownHosts, type FieldLookup, type InventoryTimeline } from '@picasso/domain';
+import {
+  NO_INVENTORY,
+  ownHosts,
+  type ConfiguredForm,
+  type FieldLookup,
+  type InventoryTimeline,
+} from '@picasso/domain';
 import {
   ARCHIVE_DAYS,
   ArchiveReader,
@@ -76,19 +82,21 @@ export const openFinder = (
 /** What tenants have configured. */
 export interface InventorySource {
   timeline(tenantHash: string): Promise<InventoryTimeline>;
-  fields(tenantHash: string): Promise<FieldLookup>;
+  forms(tenantHash: string): Promise<ConfiguredForm[]>;
 }
+
+/** What forms are configured to ask. */
+export const fieldsOf =
+  (forms: readonly ConfiguredForm[]): FieldLookup =>
+  (formId, fieldId) =>
+    forms
+      .find(({ form_id, key }) => form_id === formId || key === formId)
+      ?.fields.find(({ id }) => id === fieldId);
 
 export function openInventory(tables: Tables): InventorySource {
   const store = new InventoryStore(tables);
   return {
     timeline: async (tenantHash) => (await store.current(tenantHash))?.timeline ?? NO_INVENTORY,
-    fields: async (tenantHash) => {
-      const forms = (await store.current(tenantHash))?.inventory.forms ?? [];
-      return (formId, fieldId) =>
-        forms
-          .find(({ form_id, key }) => form_id === formId || key === formId)
-          ?.fields.find(({ id }) => id === fieldId);
-    },
+    forms: async (tenantHash) => (await store.current(tenantHash))?.inventory.forms ?? [],
   };
 }

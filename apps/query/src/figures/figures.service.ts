@@ -32,7 +32,7 @@ export interface FiguresQuestion<S extends FiguresSection> {
   sections: readonly S[];
   /** Reads as many days right before the range, too. */
   compare?: boolean;
-  /** What the answer depends on besides figures and the tenant's profile. */
+  /** What the answer depends on besides figures and the tenant's profile; null while it changes. */
   extra?: (tenant: Tenant, range: DayRange) => Promise<unknown>;
 }
 
@@ -162,7 +162,8 @@ export class FiguresService {
       compare ? this.figures.range(tenant, former, sections).catch(orNotKept) : null,
       extra?.(tenant, range),
     ]);
-    const settled = current.version !== null && (before === null || before.version !== null);
+    const settled =
+      current.version !== null && (before === null || before.version !== null) && more !== null;
     if (asked && settled) {
       const { principal, request, reply } = asked;
       const parts = [request.url, principal.role, tenant, current.version, before?.version, more];
@@ -181,6 +182,12 @@ export class FiguresService {
         compared_with: before && former,
       },
     };
+  }
+
+  /** Another one whenever figures of a range's kept days are; null while some still change. */
+  async versionKept(tenant: Tenant, range: DayRange): Promise<string | null> {
+    const kept = overlap(range, { from: this.figures.earliest(tenant), to: range.to });
+    return kept ? (await this.figures.range(tenant, kept, [])).version : '';
   }
 
   /** Figures of the days of a range that are kept; null where none is. */

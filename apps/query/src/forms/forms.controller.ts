@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Tenant } from '@picasso/contracts';
 import { fieldBottlenecks, formCards, formFunnel, formRanking } from '@picasso/domain';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
 import { FiguresService } from '../figures/figures.service.ts';
 import { ApiFigures } from '../http/api-answers.ts';
-import type { InventorySource } from '../storage.ts';
+import { fieldsOf, type InventorySource } from '../storage.ts';
 import { INVENTORY } from '../tokens.ts';
 import {
   BottleneckListDto,
@@ -89,9 +90,10 @@ export class FormsController {
       action: 'bottlenecks',
       sections: ['forms', 'names'] as const,
       columns: BOTTLENECK_COLUMNS,
+      extra: ({ tenant_hash }: Tenant) => this.inventory.forms(tenant_hash),
     };
     return this.figures.list(asked, named, query, question, async ({ tenant, current, link }) => {
-      const configured = await this.inventory.fields(tenant.tenant_hash);
+      const configured = fieldsOf(await this.inventory.forms(tenant.tenant_hash));
       return {
         rows: fieldBottlenecks(current.forms, current.names, query.form, configured).map((row) => ({
           ...row,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stableJson } from '@picasso/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** RFC 9110, 13.1.2: weak comparison against a list, or `*`. */
@@ -20,7 +21,8 @@ export function notModified(
   reply: FastifyReply,
   parts: readonly unknown[],
 ): boolean {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  // Tables answer with a row's attributes in whatever order.
+  const digest = createHash('sha256').update(stableJson(parts)).digest('base64url');
   const etag = `W/"${digest}"`;
   // Late events, erasure and backfill may still revise any day: keep it, and ask.
   reply.header('etag', etag).header('cache-control', 'private, no-cache');

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nes
 import { ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@picasso/contracts';
 import {
+  type DayRange,
   findGaps,
   itemParts,
   lastDays,
@@ -51,6 +52,7 @@ const GAP_COLUMNS = columnsOf<GapDto>(
 
 const ITEMS = ['items', 'names'] as const;
 const SEQUENCES = 20;
+const LONGEST_WINDOW = 30;
 
 @ApiTags('items')
 @Controller('analytics')
@@ -73,22 +75,30 @@ export class ItemsController {
     @Query() query: ItemsQuery,
     @AskedBy() asked: Asked,
   ): Promise<PopularityListDto | StreamableFile | undefined> {
-    const question = { action: 'popularity', sections: ITEMS, columns: POPULARITY_COLUMNS };
+    const question = {
+      ...{ action: 'popularity', sections: ITEMS, columns: POPULARITY_COLUMNS },
+      // Windows and the periods before them reach back further than the range.
+      extra: (tenant: Tenant, { to }: DayRange) =>
+        this.figures.versionKept(tenant, lastDays(2 * LONGEST_WINDOW, to)),
+    };
     return this.figures.list(asked, named, query, question, async (read) => {
       const { tenant, range, current, link } = read;
       const items = async (days: number, before: boolean) => {
         const last = lastDays(days, range.to);
         return this.itemsOf(tenant, before ? periodBefore(last) : last);
       };
-      const [last_7_days, before_7_days, last_30_days, before_30_days] = await Promise.all([
+      const [last_7_days, before_7_days, last_30_days, before_30_days, named] = await Promise.all([
         items(7, false),
         items(7, true),
-        items(30, false),
-        items(30, true),
+        items(LONGEST_WINDOW, false),
+        items(LONGEST_WINDOW, true),
+        this.figures.readKept(tenant, lastDays(LONGEST_WINDOW, range.to), ['names']),
       ]);
       const windows = { last_7_days, before_7_days, last_30_days, before_30_days };
+      // Rows that the windows alone bring are called what they were called then.
+      const names = { ...named?.names, ...current.names };
       return {
-        rows: popularity({ range: current.items, ...windows }, current.names)
+        rows: popularity({ range: current.items, ...windows }, names)
           .filter(({ type }) => query.type === undefined || type === query.type)
           .map((row) => ({ ...row, sessions_url: link({ item: row.key }) })),
       };
@@ -110,7 +120,11 @@ export class ItemsController {
   ): Promise<CounterListDto | StreamableFile | undefined> {
     const question = {
       ...{ action: 'items', sections: [] as const, columns: COUNTER_COLUMNS },
-      extra: ({ tenant_hash }: Tenant) => this.counters.all(tenant_hash),
+      // The windows end today, whatever the range.
+      extra: async ({ tenant_hash, time_zone }: Tenant) => [
+        localDay(Date.now(), time_zone),
+        await this.counters.all(tenant_hash),
+      ],
     };
     return this.figures.list(asked, named, query, question, async ({ tenant }) => {
       const today = localDay(Date.now(), tenant.time_zone);

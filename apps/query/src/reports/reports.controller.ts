@@ -8,7 +8,7 @@ import { RangeQuery } from '../figures/figures.dto.ts';
 import { FiguresService } from '../figures/figures.service.ts';
 import { ApiProblems } from '../http/api-problems.ts';
 import { notFound } from '../http/problem.ts';
-import type { InventorySource } from '../storage.ts';
+import { fieldsOf, type InventorySource } from '../storage.ts';
 import { INVENTORY, SITE_TRAFFIC } from '../tokens.ts';
 import { visitsOf } from '../traffic/site-visits.ts';
 import { DASHBOARDS, SECTIONS, type Dashboard } from './dashboards.ts';
@@ -45,11 +45,11 @@ export class ReportsController {
     const range = this.figures.days(query, tenant);
     const { tenant_hash } = tenant;
     const question = { action: 'report', sections: SECTIONS, compare: true };
-    const [read, traffic, trafficBefore, fields] = await Promise.all([
+    const [read, traffic, trafficBefore, forms] = await Promise.all([
       this.figures.read(tenant, range, question),
       this.siteTraffic.read(tenant_hash, range),
       this.siteTraffic.read(tenant_hash, periodBefore(range)),
-      this.inventory.fields(tenant_hash),
+      this.inventory.forms(tenant_hash),
     ]);
     if (!read) throw notFound();
     const { current, before, days } = read;
@@ -57,7 +57,7 @@ export class ReportsController {
       ...read,
       visits: visitsOf(traffic, days, current.sources),
       visitsBefore: before && visitsOf(trafficBefore, [], before.sources),
-      fields,
+      fields: fieldsOf(forms),
     });
     const file = `${dashboard}_${tenant_hash}_${range.from}_${range.to}.pdf`;
     return download(asked.reply, pdf, file, 'application/pdf');

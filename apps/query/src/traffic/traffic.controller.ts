@@ -65,7 +65,10 @@ export class TrafficController {
       sections: ['sources', 'forms'] as const,
       compare: true,
       extra: ({ tenant_hash }: { tenant_hash: string }, range: DayRange) =>
-        this.siteTraffic.read(tenant_hash, range),
+        Promise.all([
+          this.siteTraffic.read(tenant_hash, range),
+          this.siteTraffic.read(tenant_hash, periodBefore(range)),
+        ]),
     };
     return this.figures.answer(asked, named, query, question, async (read) => {
       const { tenant, range, current, before, days, link } = read;
