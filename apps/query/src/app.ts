@@ -42,6 +42,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     }),
   );
   await app.register(cookie);
+  adapter.getInstance().removeContentTypeParser('text/plain');
   addHooks(app, parts);
   SwaggerModule.setup('docs', app, describeApi(app), { jsonDocumentUrl: 'docs/openapi.json' });
   await serveConsole(app, parts.config);

@@ -97,6 +97,13 @@ describe('tokens', () => {
           .sign(bytes),
     ],
     ['without a subject', () => signToken({ ...admin, sub: '' })],
+    [
+      'whose subject is no text',
+      () =>
+        new SignJWT({ ...claims, sub: 7 as never })
+          .setProtectedHeader({ alg: 'HS256' })
+          .sign(bytes),
+    ],
     ['without a role', () => signToken({ tenant_hash: OWN })],
     ['of an unknown role', () => signToken({ ...admin, role: 'root' })],
     ['without a tenant', () => signToken({ role: 'admin' })],

@@ -48,12 +48,16 @@ const isTokenFault = (error: unknown): boolean =>
   !(error instanceof errors.JWKSInvalid) &&
   error.code !== 'ERR_JOSE_GENERIC';
 
+/** Types promise a text; a token holds what its issuer wrote. */
+const isSubject = (sub: unknown): sub is string =>
+  typeof sub === 'string' && sub !== '' && sub.length <= MAX_SUBJECT;
+
 function toPrincipal({ sub, exp, role, tenant_hash }: JWTPayload): Omit<Principal, 'via'> {
   const known = ROLES.find((name) => name === role);
   const tenantHash =
     typeof tenant_hash === 'string' && TENANT_HASH.test(tenant_hash) ? tenant_hash : undefined;
   const tenantFits = tenantHash !== undefined || (known === 'ops' && tenant_hash === undefined);
-  if (!sub || sub.length > MAX_SUBJECT || exp === undefined || !known || !tenantFits)
+  if (!isSubject(sub) || exp === undefined || !known || !tenantFits)
     throw new Problem('invalid_token');
   return { sub, role: known, tenantHash, expiresAt: exp };
 }
