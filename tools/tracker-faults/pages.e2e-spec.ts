@@ -87,6 +87,19 @@ describeInBrowser('a page with the browser SDK', () => {
     expect(await act(page)).toMatchObject({ session_id: first.session_id, sequence_number: 4 });
   });
 
+  it('begins a session in a tab that was duplicated while it was elsewhere', async () => {
+    const page = await open('/page');
+    const first = await act(page);
+    await page.goto(`${site.url}/elsewhere`);
+    const [duplicate] = await Promise.all([
+      context.waitForEvent('page'),
+      page.evaluate('void window.open(location.href)'),
+    ]);
+    await Promise.all([page, duplicate].map((tab) => tab.goto(`${site.url}/page`)));
+    const sessions = [await act(page), await act(duplicate)].map(({ session_id }) => session_id);
+    expect(sessions.filter((session) => session === first.session_id)).toHaveLength(1);
+  });
+
   it('leaves for the next tab what it could not send', async () => {
     collector.up = false;
     const page = await open('/page?flush=100');

@@ -41,7 +41,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     caughtAs: /^shared number:/,
     script: wrapSetItem(
       'sessionStorage',
-      `setItem.call(this, key, value.replace('"held":true', '"held":false'))`,
+      `setItem.call(this, key, value.replace('"free":""', '"free":"' + Math.random() + '"'))`,
     ),
   },
 ];

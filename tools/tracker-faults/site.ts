@@ -130,7 +130,7 @@ const pages = (options: SiteOptions, widgetUrl: string): Record<string, string> 
       </script>`),
     '/tag': `<!doctype html><title>tag</title><script src="/picasso-tracker.js"
       data-tenant="${options.tenant}" data-write-key="${options.writeKey}"
-      data-endpoint="${options.endpoint}"></script>`,
+      data-endpoint="${options.endpoint}" data-iframe="#1: not a selector"></script>`,
     '/elsewhere': '<!doctype html><title>elsewhere</title>',
   };
 };

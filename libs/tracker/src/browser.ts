@@ -1,5 +1,6 @@
 /** Small things that the browser is asked for. */
 import type { Reply } from './answer.ts';
+import { attempt } from './store.ts';
 
 /** 128 random bits as digits. Works without a secure context, unlike `crypto.randomUUID`. */
 export const newId = (prefix: string): string =>
@@ -7,6 +8,9 @@ export const newId = (prefix: string): string =>
 
 const utf8 = new TextEncoder();
 export const byteLength = (text: string): number => utf8.encode(text).length;
+
+/** Browsers let a page have 64 KB of requests under way that may outlive it. */
+export const BUDGET_BYTES = 63_000;
 
 /** A request that hangs must not hold up the others. */
 const ANSWER_MS = 30_000;
@@ -28,7 +32,9 @@ export async function post(
     const answer = await fetch(url, {
       method: 'POST',
       body,
-      keepalive: true,
+      // Browsers refuse larger ones, and an event that is too large has to be told so by the server:
+      // it would hold up all others for good.
+      keepalive: byteLength(body) < BUDGET_BYTES,
       credentials: 'omit',
       signal: (AbortSignal as Partial<typeof AbortSignal>).timeout?.(ANSWER_MS),
     });
@@ -39,7 +45,7 @@ export async function post(
     };
   } catch {
     // Nobody reads a beacon's answer: the events stay in the buffer and are sent again.
-    if (leaving) navigator.sendBeacon(url, body);
+    if (leaving) attempt(() => navigator.sendBeacon(url, body));
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createDelivery, type Delivery } from './delivery.ts';
 import {
   type FakeBrowser,
@@ -141,6 +141,14 @@ describe('what', () => {
     expect(browser.requests.map(({ events }) => events.length)).toEqual([1, 1, 1]);
   });
 
+  it('what is too large to outlive a page like any other request, so that nothing waits behind it', async () => {
+    add(1, { bytes: 100_000 });
+    add(1, { urgent: true });
+    await browser.pass(10);
+    expect(browser.requests.map(({ keepalive }) => keepalive)).toEqual([false, true]);
+    expect(storedEvents(browser)).toEqual([]);
+  });
+
   it('at the end as much as browsers let a page send, and the rest stays', () => {
     browser.answer = () => 'hanging';
     add(40, { bytes: 3_000 });
@@ -184,6 +192,19 @@ describe('what', () => {
     expect(browser.beacons[0]).toBe(browser.requests[0]!.body);
     // Nobody has answered for it.
     expect(storedEvents(browser)).toHaveLength(1);
+  });
+
+  it('again later when there are no beacons either', async () => {
+    const accept = browser.answer;
+    browser.answer = () => 'broken';
+    Object.assign(navigator, { sendBeacon: undefined });
+    add(1);
+    delivery.flush(true);
+    await browser.pass(0);
+    browser.answer = accept;
+    page.window.dispatchEvent(new Event('online'));
+    await browser.pass(0);
+    expect(storedEvents(browser)).toEqual([]);
   });
 });
 
@@ -291,6 +312,17 @@ describe('patience', () => {
     add(1, { urgent: true });
     await browser.pass(1_001);
     expect(browser.requests).toHaveLength(length + 2);
+  });
+
+  it('does not grow when the clock is put back', async () => {
+    browser.answer = () => 'broken';
+    add(1, { urgent: true });
+    await browser.pass(10);
+    jest.setSystemTime(Date.now() - 86_400_000);
+    const { length } = browser.requests;
+    add(1);
+    await browser.pass(6_000);
+    expect(browser.requests.length).toBeGreaterThan(length);
   });
 
   it('is as long as the server asks for, even when the page is left or the network comes back', async () => {

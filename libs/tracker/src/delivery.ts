@@ -1,6 +1,6 @@
 /** From the outbox to ingest: when to send, how much, and what an answer changes. */
 import { judge, type Reply, retryAfterMs } from './answer.ts';
-import { post } from './browser.ts';
+import { BUDGET_BYTES, post } from './browser.ts';
 import type { Half } from './half.ts';
 import { bytesOf, type Entry, type Outbox } from './outbox.ts';
 import { parseJson } from './store.ts';
@@ -8,11 +8,7 @@ import { parseJson } from './store.ts';
 declare const SDK_VERSION: string;
 const SDK = `{"name":"@picasso/tracker","version":"${SDK_VERSION}"}`;
 
-/**
- * Browsers let a page have 64 KB of requests under way that may outlive it. Requests of everyday
- * take less than half, so that there is room when the page is left.
- */
-const BUDGET_BYTES = 63_000;
+/** Less than half of the budget, so that there is room when the page is left. */
 const REQUEST_BYTES = 31_000;
 const REQUEST_EVENTS = 100;
 /** What stands around the events in a body. */
@@ -41,24 +37,20 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueMs = Infinity;
 
-  const stop = (): void => {
-    clearTimeout(timer);
-    dueMs = Infinity;
-  };
   const wake = (waitMs: number): void => {
-    if (dueMs <= Date.now() + waitMs) return;
-    stop();
-    dueMs = Date.now() + waitMs;
+    const atMs = performance.now() + waitMs;
+    if (dueMs <= atMs) return;
+    clearTimeout(timer);
+    dueMs = atMs;
     timer = setTimeout(() => {
-      stop();
+      dueMs = Infinity;
       flush();
     }, waitMs);
   };
 
   const send = (batch: Entry[], leaving: boolean): void => {
-    const sentAt = new Date().toISOString();
     const events = batch.map(({ json }) => json).join();
-    const body = `{"sent_at":"${sentAt}","sdk":${SDK},"events":[${events}]}`;
+    const body = `{"sent_at":"${new Date().toISOString()}","sdk":${SDK},"events":[${events}]}`;
     const mark = (sending: boolean): void => batch.forEach((entry) => (entry.sending = sending));
     mark(true);
     half.debug('send', body);
@@ -78,8 +70,8 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
     if (verdict === 'later') {
       const longest = Math.min(FIRST_BACKOFF_MS * 2 ** failures++, LONGEST_BACKOFF_MS);
       // Half of it is chance, so that pages that failed together do not come back together.
-      backoffUntil = Date.now() + longest * (1 - Math.random() / 2);
-      retryAfterUntil = Date.now() + retryAfterMs(reply?.retryAfter);
+      backoffUntil = performance.now() + longest * (1 - Math.random() / 2);
+      retryAfterUntil = performance.now() + retryAfterMs(reply?.retryAfter);
       half.report({ type: 'delayed', status: reply?.status });
       return flush();
     }
@@ -87,8 +79,7 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
     mostEvents = REQUEST_EVENTS;
     outbox.remove(batch.map(({ key }) => key));
     verdict.forEach((refusal) => {
-      const event = parseJson<unknown>(batch[refusal.index]?.json);
-      half.report({ type: 'rejected', event, ...refusal });
+      half.report({ type: 'rejected', event: parseJson(batch[refusal.index]?.json), ...refusal });
     });
     // Whatever other pages left meanwhile can go now, too.
     outbox.adopt();
@@ -99,7 +90,7 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
   const flush = (leaving = false): void => {
     let waiting = outbox.waiting();
     while (waiting.length > 0) {
-      const waitMs = Math.max(leaving ? 0 : backoffUntil, retryAfterUntil) - Date.now();
+      const waitMs = Math.max(leaving ? 0 : backoffUntil, retryAfterUntil) - performance.now();
       if (waitMs > 0) return wake(waitMs);
       // One at a time keeps the order; its answer goes on with the rest.
       const sendingBytes = bytesOf(outbox.entries().filter(({ sending }) => sending));
@@ -110,7 +101,8 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
       for (const entry of waiting.slice(0, mostEvents)) {
         const sum = bytes + entry.bytes + 1;
         // A single large event goes alone.
-        if ((count > 0 && sum > REQUEST_BYTES) || sendingBytes + sum > BUDGET_BYTES) break;
+        if (count > 0 && sum > REQUEST_BYTES) break;
+        if (sendingBytes > 0 && sendingBytes + sum > BUDGET_BYTES) break;
         bytes = sum;
         count += 1;
       }
@@ -126,9 +118,6 @@ export function createDelivery(half: Half, outbox: Outbox, url: string): Deliver
     if (length > 0) wake(urgent || length >= flushEvents ? 0 : flushMs);
   };
 
-  half.onActive((now) => {
-    if (!now) stop();
-  });
   half.listen(window, {
     online: () => {
       outbox.adopt();

@@ -36,7 +36,7 @@ export function frameLink(half: Half<TrackerOptions>, session: Session<WidgetSta
   };
   const handOver = (): void => {
     const waiting = outbox.waiting();
-    if (!connected || waiting.length === 0) return;
+    if (!connected || !waiting[0]) return;
     waiting.forEach((entry) => (entry.sending = true));
     say(waiting.map(({ key, json }) => [key, json]));
   };

@@ -159,9 +159,10 @@ describe('the host', () => {
     browser.newTab = newTab;
   });
 
-  it('says for the frame that the visitor has left', () => {
+  it('says for the frame that the visitor has left, whatever a closed tab had left there', () => {
     load();
     fromFrame(handOver(event(1), event(2)));
+    fromFrame(handOver(event(3, { session_id: 'sess_closed' })));
     browser.leave(page);
     const [last] = browser.sent().slice(-1);
     expect(last).toMatchObject({
@@ -367,7 +368,7 @@ describe('the tracker in a frame', () => {
       sequence: 5,
       startedMs: Date.now() - 60_000,
       lastMs: Date.now() - 60_000,
-      held: true,
+      free: '',
       sampled: true,
       extra: {},
     };

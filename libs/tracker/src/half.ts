@@ -75,6 +75,8 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
   const ended = new AbortController();
   const changes: ((active: boolean) => void)[] = [];
   let active = false;
+  /** The visitor's last word, which may come before there is a visitor to record. */
+  let decided = false;
 
   const debug = (what: string, details: unknown): void => {
     if (options.debug) console.debug('[picasso]', what, details);
@@ -97,17 +99,24 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
       }
     };
 
+  const listen = (target: EventTarget | undefined, listeners: Actions): void =>
+    Object.entries(listeners).forEach(([type, action]) =>
+      target?.addEventListener(type, guarded(action) as EventListener, { signal: ended.signal }),
+    );
+
   const consent = (granted: boolean): void => {
-    // Before it is shown, a page has no visitor.
-    if (granted && (document as { prerendering?: boolean }).prerendering) {
-      document.addEventListener('prerenderingchange', () => consent(true));
-      return;
-    }
-    const now = granted && !(options.respectDoNotTrack && forbidsTracking());
+    decided = granted;
+    const now =
+      granted &&
+      // Before it is shown, a page has no visitor.
+      !(document as { prerendering?: boolean }).prerendering &&
+      !(options.respectDoNotTrack && forbidsTracking()) &&
+      !ended.signal.aborted;
     if (now === active) return;
     active = now;
     changes.forEach((change) => change(now));
   };
+  listen(document, { prerenderingchange: () => consent(decided) });
 
   return {
     options,
@@ -118,10 +127,7 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
       Object.fromEntries(
         Object.entries(actions).map(([name, action]) => [name, guarded(action)]),
       ) as typeof actions,
-    listen: (target, listeners) =>
-      Object.entries(listeners).forEach(([type, action]) =>
-        target?.addEventListener(type, guarded(action) as EventListener, { signal: ended.signal }),
-      ),
+    listen,
     active: () => active,
     consent,
     onActive: (change) => void changes.push(change),

@@ -103,10 +103,11 @@ export function createHost(given: HostOptions): Host {
     else delivery.notify(isTerminal(event.event_type));
   };
 
-  const takeFromFrame = (event: WireEvent): void => {
+  /** @param current the frame's session: what a closed tab left there is not this page's to end */
+  const takeFromFrame = (event: WireEvent, current = event.session_id): void => {
     if (seen.has(event.event_id)) return;
     seen.add(event.event_id);
-    last = event;
+    if (event.session_id === current) last = event;
     take(event);
   };
 
@@ -117,8 +118,11 @@ export function createHost(given: HostOptions): Host {
     if (paths.includes(path) || paths.length >= MOST_PATHS) return;
     paths.push(path);
     const numbers = visit.next(true);
-    const referrer_host = parseUrl(document.referrer)?.hostname;
-    const payload = { path, referrer_host, device_class: deviceClass() };
+    const payload = {
+      path,
+      referrer_host: parseUrl(document.referrer)?.hostname,
+      device_class: deviceClass(),
+    };
     if (numbers) take(newEvent('PAGE_VIEW', payload, numbers));
   };
   const navigated = (): void => {
@@ -129,8 +133,13 @@ export function createHost(given: HostOptions): Host {
     if (frameOrigin) iframe?.contentWindow?.postMessage(message, frameOrigin);
   };
   const sayToTracker = (keys?: string[]): void => {
-    const session = visit.current()?.extra.session;
-    const message: HostMessage = { type: 'PICASSO_HOST', tenant, consent: active(), session, keys };
+    const message: HostMessage = {
+      type: 'PICASSO_HOST',
+      tenant,
+      consent: active(),
+      session: visit.current()?.extra.session,
+      keys,
+    };
     say(message);
   };
 
@@ -143,13 +152,13 @@ export function createHost(given: HostOptions): Host {
   });
   half.listen(window, {
     message: ({ data, source, origin }: MessageEvent<Record<string, unknown> | null>) => {
-      if (!iframe || source !== iframe.contentWindow || origin !== frameOrigin || !data) return;
+      if (source !== iframe?.contentWindow || origin !== frameOrigin || !data) return;
       if (isMessage<TrackerMessage>(data, 'PICASSO_TRACKER', tenant)) {
         if (!data.events[0] || !active()) return sayToTracker();
         visit.touch().extra.session = data.session;
         data.events.forEach(([, json]) => {
           const event = parseJson<WireEvent>(json);
-          if (event) takeFromFrame(event);
+          if (event) takeFromFrame(event, data.session?.id);
         });
         return sayToTracker(data.events.map(([key]) => key));
       }
@@ -167,16 +176,25 @@ export function createHost(given: HostOptions): Host {
     },
     pagehide: () => {
       leaving = true;
-      const { session_id = '', step_number = 0, event_type = '', timestamp = '' } = last ?? {};
-      if (Date.now() - Date.parse(timestamp) <= options.idleMs && !isClosing(event_type)) {
-        take(newEvent('SESSION_ENDED', { reason: 'page_unload' }, { session_id, step_number }));
+      if (
+        last &&
+        Date.now() - Date.parse(last.timestamp) <= options.idleMs &&
+        !isClosing(last.event_type)
+      ) {
+        take(
+          newEvent(
+            'SESSION_ENDED',
+            { reason: 'page_unload' },
+            { session_id: last.session_id, step_number: last.step_number },
+          ),
+        );
       }
       last = undefined;
       delivery.flush(true);
     },
-    pageshow: ({ persisted }: PageTransitionEvent) => {
+    pageshow: () => {
       leaving = false;
-      if (persisted) navigated();
+      navigated();
     },
     popstate: navigated,
   });

@@ -22,6 +22,12 @@ describe('manners', () => {
     expect(tracker.track('LINK_CLICKED', LINK)).toBeUndefined();
     await browser.pass(60_000);
     nothingKept(tab);
+    // Of an earlier visit, when there was consent: it has to wait for the next.
+    const key = 'picasso.t1.host.1.2';
+    Object.assign(browser.localStorage, { [key]: '{}' });
+    page.window.dispatchEvent(new Event('online'));
+    expect(Object.keys(browser.localStorage)).toEqual([key]);
+    Reflect.deleteProperty(browser.localStorage, key);
     host.consent(true);
     expect(tracker.track('LINK_CLICKED', LINK)).toMatchObject({ sequence_number: 1 });
     await browser.pass(5_000);
@@ -94,6 +100,18 @@ describe('manners', () => {
     expect(typesOf(browser.sent())).toEqual(['PAGE_VIEW', 'LINK_CLICKED']);
   });
 
+  it('know what the visitor decided before the page was shown', async () => {
+    const tab = browser.newTab();
+    const { document } = browser.open(tab);
+    Object.assign(document, { prerendering: true });
+    load().host.consent(false);
+    Object.assign(document, { prerendering: false });
+    document.dispatchEvent(new Event('prerenderingchange'));
+    await browser.pass(5_000);
+    nothingKept(tab);
+    expect(browser.requests).toEqual([]);
+  });
+
   it('survive options that make no sense', async () => {
     browser.open(browser.newTab());
     browser.answer = () => 'broken';
@@ -154,6 +172,9 @@ describe('manners', () => {
     browser.leave(page);
     await browser.pass(60_000);
     expect(typesOf(browser.sent())).toEqual(['LINK_CLICKED']);
+    host.consent(false);
+    host.consent(true);
+    expect(tracker.track('LINK_CLICKED', LINK)).toBeUndefined();
     // What comes after it in the same page goes on.
     const next = load({ pageViews: false }).tracker.track('LINK_CLICKED', LINK);
     expect(next).toMatchObject({ session_id: first?.session_id, sequence_number: 2 });

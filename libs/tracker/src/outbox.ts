@@ -81,16 +81,20 @@ export function createOutbox(half: Half, name: string, onAdopted: () => void): O
     const entry = keepAs(numberIn(key), json);
     // Without room for another copy it stays where it is.
     if (entry.stored) localStore.remove(key);
-    else Object.assign(entry, { key, stored: true });
+    else {
+      entry.key = key;
+      entry.stored = true;
+    }
     entries.push(entry);
   };
   const adopt = (living = false): void => {
+    if (!half.active()) return;
     const owners = localStore.keys(prefix).map((key) => key.replace(/\w+$/, ''));
     new Set(owners).forEach((other) => {
       void claims.claim(other, living).then((ours) => {
         if (!ours || !half.active()) return;
         localStore.keys(other).filter(numberIn).forEach(takeOver);
-        entries.sort((one, two) => numberIn(one.key) - numberIn(two.key));
+        entries.sort(({ key: one }, { key: two }) => numberIn(one) - numberIn(two));
         trim();
         onAdopted();
       });

@@ -7,6 +7,7 @@
  * `data-consent="required"` waits for `PicassoTracker.host.consent(true)`.
  */
 import { createHost, type Host } from './host.ts';
+import { attempt } from './store.ts';
 import { createTracker } from './tracker.ts';
 
 interface PicassoTracker {
@@ -30,7 +31,9 @@ if (!window.PicassoTracker) {
     sdk.host = createHost({
       ...(dataset as { tenant: string; writeKey: string; endpoint: string }),
       consent: dataset.consent !== 'required',
-      iframe: document.querySelector<HTMLIFrameElement>(dataset.iframe ?? 'iframe[data-picasso]'),
+      iframe: attempt(() =>
+        document.querySelector<HTMLIFrameElement>(dataset.iframe ?? 'iframe[data-picasso]'),
+      ),
     });
   }
 }

@@ -118,6 +118,19 @@ describe('a tab of its own', () => {
     expect(idOf(startSession())).not.toBe(one);
   });
 
+  it('is also a duplicate of a tab that was elsewhere meanwhile', () => {
+    const tab = browser.newTab();
+    const page = browser.open(tab);
+    const session = startSession();
+    const one = idOf(session);
+    browser.leave(page);
+    const duplicate = browser.duplicate(tab);
+    browser.restore(page);
+    expect(session.next(true)).toMatchObject({ session_id: one, sequence_number: 2 });
+    browser.open(duplicate);
+    expect(idOf(startSession())).not.toBe(one);
+  });
+
   it('starts anew after a crash, since nobody knows which numbers were given out', () => {
     const tab = browser.newTab();
     const page = browser.open(tab);
@@ -209,8 +222,11 @@ describe('consent', () => {
     session.next(true);
     session.release();
     expect(Object.keys(tab.sessionStorage)).toEqual(['picasso.t1.sess_']);
+    startSession();
+    expect(Object.keys(browser.localStorage)).toEqual(['picasso.t1.sess_']);
     half.consent(false);
     expect(Object.keys(tab.sessionStorage)).toEqual([]);
+    expect(Object.keys(browser.localStorage)).toEqual([]);
     expect(session.current()).toBeUndefined();
   });
 });

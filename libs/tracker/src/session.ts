@@ -5,18 +5,21 @@
  * navigations. A duplicated tab (and a window that a page opens) starts with a copy of it, so the
  * state says whether a page works on it: leaving pages put it down, the next page of the tab picks
  * it up. A page that finds it held has a copy of a living tab's state, or that of a tab that
- * crashed, and starts a session of its own. That is decided at once and without asking other tabs,
- * so no two events of a session can share a number. It also means that nobody reads the numbers
- * while they are held, so that they need not be written with every event.
+ * crashed, and starts a session of its own. So does a page that finds what another has picked up
+ * already: tabs are also duplicated while they are elsewhere. That is decided at once and without
+ * asking other tabs, so no two events of a session can share a number. It also means that nobody
+ * reads the numbers while they are held, so that they need not be written with every event.
  */
 import { newId } from './browser.ts';
 import type { EventNumbers } from './event.ts';
 import type { Half } from './half.ts';
-import { parseJson, tabStore } from './store.ts';
+import { localStore, parseJson, tabStore } from './store.ts';
 
 /** The server ends sessions at 24 hours and 5,000 events, the chat backend's included. */
 const LONGEST_MS = 82_800_000;
 const MOST_EVENTS = 4_500;
+/** Of the names of what was picked up lately, in all tabs: some fifty. */
+const TAKEN_LENGTH = 2_000;
 
 export interface SessionState<Extra> {
   id: string;
@@ -25,8 +28,8 @@ export interface SessionState<Extra> {
   sequence: number;
   startedMs: number;
   lastMs: number;
-  /** A page works on it. */
-  held: boolean;
+  /** Empty while a page works on it; else a new name for each time that it was put down. */
+  free: string;
   /** False: sampled out, nothing is recorded. */
   sampled: boolean;
   /** What the owner wants to know of it. */
@@ -60,17 +63,22 @@ export function createSession<Extra>(
   const key = prefix + kind;
   let state: SessionState<Extra> | undefined;
 
-  const hold = (held: boolean): void => {
+  const hold = (free: string): void => {
     if (state) {
-      state.held = held;
+      state.free = free;
       tabStore.set(key, JSON.stringify(state));
     }
   };
   const resume = (): void => {
     const stored = parseJson<SessionState<Extra> | null>(tabStore.get(key));
     // Without storage a page that comes back from the back/forward cache still knows its own.
-    if (stored) state = stored.held ? undefined : stored;
-    hold(true);
+    if (stored) {
+      const taken = localStore.get(key) ?? '';
+      // Also of the empty name.
+      state = taken.includes(stored.free) ? undefined : stored;
+      localStore.set(key, (stored.free + taken).slice(0, TAKEN_LENGTH));
+    }
+    hold('');
   };
   const current = (): SessionState<Extra> | undefined => {
     const now = Date.now();
@@ -89,19 +97,20 @@ export function createSession<Extra>(
       sequence: 0,
       startedMs: now,
       lastMs: now,
-      held: true,
+      free: '',
       sampled: Math.random() < options.sampling,
       extra: begin(),
     };
     state.lastMs = now;
     return state;
   };
-  const release = (): void => hold(false);
+  const release = (): void => hold(newId(''));
 
   onActive((now) => {
     if (now) return resume();
     state = undefined;
     tabStore.remove(key);
+    localStore.remove(key);
   });
   listen(window, {
     pagehide: release,
@@ -119,9 +128,12 @@ export function createSession<Extra>(
       if (advancesStep) session.step += 1;
       session.sequence += 1;
       // The page is being left, and has put it down already.
-      if (!session.held) release();
-      const { id: session_id, step: step_number, sequence: sequence_number } = session;
-      return { session_id, step_number, sequence_number };
+      if (session.free) release();
+      return {
+        session_id: session.id,
+        step_number: session.step,
+        sequence_number: session.sequence,
+      };
     },
     restore: (kept) => {
       state ??= kept;

@@ -33,7 +33,7 @@ export const createStore = (area: () => Storage): Store => ({
   set: (key, value) => !!attempt(() => (area().setItem(key, value), true)),
   remove: (key) => attempt(() => area().removeItem(key)),
   keys: (prefix) =>
-    (attempt(() => Object.keys(area())) ?? []).filter((key) => key.startsWith(prefix)),
+    attempt(() => Object.keys(area()).filter((key) => key.startsWith(prefix))) ?? [],
 });
 
 export const localStore = createStore(() => localStorage);

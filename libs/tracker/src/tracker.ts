@@ -94,7 +94,7 @@ export function createTracker(given: TrackerOptions): Tracker {
         track('WIDGET_CLOSED', { dwell_time_seconds: Math.round((Date.now() - since) / 1_000) });
       }
     },
-    consent: host ? host.consent : half.consent,
+    consent: (host ?? half).consent,
     session: () => {
       const state = session.current();
       return state && { session_id: state.id, step_number: state.step };
