@@ -94,8 +94,13 @@ describe('Ledger', () => {
       dead_lettered: 2,
       missing: 2,
     });
-    expect(await ledger.waiting(second)).toEqual(new Map());
-    expect(await ledger.step(second)).toMatchObject({ messages: 0 });
+    // Not even an id: the letter is about the message.
+    const third = await send({ ...slice, events: [null as never] });
+    await letters.publish({ ...letter, reason: 'poison', event: null, stream_seq: third });
+    await ledger.step(third);
+    expect((await store.totals()).get(tenant)).toMatchObject({ accepted: 9, dead_lettered: 3 });
+    expect(await ledger.waiting(third)).toEqual(new Map());
+    expect(await ledger.step(third)).toMatchObject({ messages: 0 });
   });
 
   it('says how many messages left the stream before it saw them', async () => {

@@ -190,7 +190,7 @@ function entryOf(message: JsMsg): Entry | undefined {
       storedMs: message.time.getTime(),
       tenant_hash: slice.tenant_hash,
       session_id: slice.session_id,
-      event_ids: slice.events.map((event) => event.event_id),
+      event_ids: slice.events.map((event: { event_id?: string } | null) => event?.event_id ?? ''),
     };
   } catch {
     return undefined;

@@ -224,6 +224,18 @@ describe('sessionizer on real engines', () => {
     expect(await summary(`${id}_old`)).toBeUndefined();
   });
 
+  it('sends an event that cannot be stored to the DLQ alone, and goes on', async () => {
+    const id = newSession();
+    const broken = [null, { event_id: 'evt_broken' }] as unknown as JourneyEvent[];
+    await send(sliceOf(id, [event(1, 'WIDGET_OPENED'), ...broken, event(2, 'WIDGET_CLOSED')]));
+    await eventually(async () => {
+      const buried = (await letters()).filter(({ session_id }) => session_id === id);
+      expect(buried.map(({ reason }) => reason)).toEqual(['poison', 'poison']);
+      expect(buried.map(({ event: about }) => about)).toEqual(expect.arrayContaining(broken));
+      expect(await summary(id)).toMatchObject({ event_count: 2, closed_by: 'client' });
+    });
+  });
+
   it('announces summaries', async () => {
     const id = newSession();
     const consumer = await broker.js.consumers.get(STREAMS.summaries, {
@@ -256,7 +268,7 @@ describe('sessionizer on real engines', () => {
         const ledger = new LedgerStore(tables);
         expect(await ledger.position()).toBe(ackFloorSeq);
         const counts = (await ledger.totals()).get(TENANT);
-        expect(counts).toMatchObject({ missing: 0, dead_lettered: 2 });
+        expect(counts).toMatchObject({ missing: 0, dead_lettered: 4 });
         expect(counts?.accepted).toBe(
           (counts?.stored ?? 0) + (counts?.duplicates ?? 0) + (counts?.dead_lettered ?? 0),
         );

@@ -262,7 +262,7 @@ function deadLetter(key: SessionKey, job: SliceJob, refused: Refused): DeadLette
     error: refused.error,
     path: '',
     // What was erased must not come back by way of the DLQ: the id alone accounts for it.
-    event: refused.code === 'erased' ? { event_id: refused.event.event_id } : refused.event,
+    event: refused.code === 'erased' ? { event_id: refused.event?.event_id } : refused.event,
     session_id: key.session_id,
     origin: slice.origin,
     attempts,

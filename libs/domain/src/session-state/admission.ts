@@ -1,4 +1,10 @@
-import { type EventSlice, LIMITS, type RejectionCode, type StoredEvent } from '@picasso/contracts';
+import {
+  type EventSlice,
+  type JourneyEvent,
+  LIMITS,
+  type RejectionCode,
+  type StoredEvent,
+} from '@picasso/contracts';
 import { sortKeyOf } from '../ordering/ordering.ts';
 
 /**
@@ -6,6 +12,9 @@ import { sortKeyOf } from '../ordering/ordering.ts';
  * than events, and could go on without end.
  */
 const MOST_ROWS = 2 * LIMITS.sessionEvents;
+
+/** Sort keys have 13 digits for it. */
+const LATEST_KEY_MS = 9_999_999_999_999;
 
 export interface AdmissionInput {
   slice: EventSlice;
@@ -20,8 +29,9 @@ export interface AdmissionInput {
 }
 
 export interface Refused {
-  event: EventSlice['events'][number];
-  code: Extract<RejectionCode, 'too_late' | 'session_full' | 'erased'>;
+  /** As it travelled; with the code `poison` it may be anything. */
+  event: JourneyEvent | null;
+  code: Extract<RejectionCode, 'too_late' | 'session_full' | 'erased' | 'poison'>;
   error: string;
 }
 
@@ -66,6 +76,11 @@ export function admit({
   const admission: Admission = { fresh: [], duplicates: 0, refused: [] };
   const skew = slice.skew_ms ?? 0;
   for (const event of slice.events) {
+    if (!isSound(event)) {
+      const error = 'the event has not the form in which events travel';
+      admission.refused.push({ event, code: 'poison', error });
+      continue;
+    }
     const key = sortKeyOf(event);
     const known = keys.get(event.event_id);
     // Of rows that share an id the lowest key counts, so only a lower one adds anything.
@@ -104,4 +119,26 @@ export function admit({
     });
   }
   return admission;
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const isCount = (value: unknown, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+
+/**
+ * Whether an event can be stored and read again. Ingest lets nothing else through, but a bug or
+ * another release might: one such row, and its session could never be summarised.
+ */
+function isSound(event: JourneyEvent | null): boolean {
+  return (
+    event !== null &&
+    typeof event.event_id === 'string' &&
+    typeof event.event_type === 'string' &&
+    isCount(event.step_number, LIMITS.stepNumber) &&
+    isCount(event.timestamp_ms, LATEST_KEY_MS) &&
+    (event.sequence_number === null || isCount(event.sequence_number, LIMITS.number)) &&
+    isObject(event.payload) &&
+    (event.context === undefined || isObject(event.context)) &&
+    (event.attribution === undefined || isObject(event.attribution))
+  );
 }

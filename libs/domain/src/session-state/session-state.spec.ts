@@ -236,6 +236,23 @@ describe('admit', () => {
     expect(admitted(slice([earlier]), fresh).fresh).toHaveLength(1);
   });
 
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['no id', { ...click(2, 'b'), event_id: undefined }],
+    ['no type', { ...click(2, 'b'), event_type: undefined }],
+    ['half a step', { ...click(2, 'b'), step_number: 1.5 }],
+    ['a step beyond the key', { ...click(2, 'b'), step_number: 1_000_000 }],
+    ['no time', { ...click(2, 'b'), timestamp_ms: undefined }],
+    ['a number that is none', { ...click(2, 'b'), sequence_number: '2' }],
+    ['no payload', { ...click(2, 'b'), payload: null }],
+    ['no context', { ...click(2, 'b'), context: null }],
+    ['no attribution', { ...click(2, 'b'), attribution: null }],
+  ])('refuses alone what could never be read again: %s', (_, bad) => {
+    const { fresh, refused } = admitted(slice([click(1, 'a'), bad as JourneyEvent, click(3, 'c')]));
+    expect(fresh.map(({ event_id }) => event_id)).toEqual(['e1', 'e3']);
+    expect(refused).toMatchObject([{ event: bad, code: 'poison' }]);
+  });
+
   it('ends taking ever lower copies of one event', () => {
     const { fresh } = admitted(slice([click(1, 'a')]));
     const rows = Array.from({ length: 9_999 }, (_, i) => ({ ...fresh[0]!, step_number: i + 2 }));
