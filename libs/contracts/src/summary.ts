@@ -70,7 +70,7 @@ export interface SessionSummary {
   first_question: string | null;
   /** `{type}#{id}` → clicks; at most 500 keys. */
   clicks: Record<string, number>;
-  /** `{type}#{id}` → times shown; at most 500 keys. */
+  /** `{type}#{id}` → times shown; at most 500 keys, fewer beside hundreds of very long clicks. */
   shown: Record<string, number>;
   forms: Record<string, FormCounts>;
   /**
