@@ -57,6 +57,20 @@ describe('createLogger', () => {
     expect(lines[0]).toContain('logging.spec.ts');
   });
 
+  it('does not show it either where it caused another error', () => {
+    const { logger, lines } = capture();
+    try {
+      JSON.parse('{"content": my SECRET wish');
+    } catch (cause) {
+      const unreadable = new Error('the row cannot be read', { cause });
+      logger.error({ err: new TypeError('no summary', { cause: unreadable }) }, 'failed');
+    }
+    expect(lines[0]).not.toContain('SECRET');
+    expect(lines[0]).toContain('no summary');
+    expect(lines[0]).toContain('the row cannot be read');
+    expect(lines[0]).toContain('[input not shown]');
+  });
+
   it("shows other errors' class, code and message, and none of their other fields", () => {
     const { logger, lines } = capture();
     const error = Object.assign(new TypeError('no such table'), { code: 'ENOENT', item: 'SECRET' });

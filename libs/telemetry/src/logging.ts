@@ -46,17 +46,30 @@ interface LoggedRequest {
   url?: string;
 }
 
-/** Class, code and stack frames; a parser's message quotes its input, so `SyntaxError` loses it. */
+/** Messages of parsers, which quote their input, in an error and in what caused it. */
+function quotesIn(error: unknown): string[] {
+  const quotes: string[] = [];
+  const seen = new Set<unknown>();
+  for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    seen.add(at);
+    if (at instanceof SyntaxError && at.message !== '') quotes.push(at.message);
+  }
+  return quotes;
+}
+
+/** Class, code, message and stack, with those of its causes, and without what a parser has read. */
 function logError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
   const { type, message, stack } = stdSerializers.err(error);
   const code = (error as { code?: unknown }).code;
-  const quotesInput = error instanceof SyntaxError;
+  const quotes = quotesIn(error);
+  const hide = (text: string): string =>
+    quotes.reduce((rest, quote) => rest.replaceAll(quote, () => '[input not shown]'), text);
   return {
     type,
     ...(code === undefined ? {} : { code }),
-    message: quotesInput ? '[input not shown]' : message,
-    stack: quotesInput ? stack.slice(stack.indexOf('\n    at ') + 1) : stack,
+    message: hide(message),
+    stack: hide(stack),
   };
 }
 

@@ -79,4 +79,12 @@ describe('inventory', () => {
     await put('mappings/tn_inv.json', { tenant_id: '../INV1', tenant_hash: 'tn_inv' });
     expect((await run(NOW)).failed).toHaveLength(1);
   });
+
+  it('names a configuration that cannot be parsed, and nothing of what is in it', async () => {
+    await put('mappings/tn_inv.json', { tenant_id: 'INV1', tenant_hash: 'tn_inv' });
+    await put('tenants/INV1/INV1-config.json', '{"action_chips": SECRET}');
+    expect((await run(NOW + 9 * DAY_MS)).failed).toEqual([
+      { tenant: 'tn_inv', error: 'Error: tenants/INV1/INV1-config.json is no JSON' },
+    ]);
+  });
 });

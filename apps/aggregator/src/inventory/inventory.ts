@@ -57,8 +57,12 @@ export function inventoryJob({ tables, objects, nowMs }: InventoryOptions): Tena
   };
 }
 
-/** undefined where there is no such object. @throws SyntaxError */
+/** undefined where there is no such object. @throws Error that names an object that is no JSON */
 async function readJson(objects: Objects, key: string): Promise<unknown> {
   const stored = await getObject(objects, key);
-  return stored && (JSON.parse(stored.body.toString('utf8')) as unknown);
+  try {
+    return stored && (JSON.parse(stored.body.toString('utf8')) as unknown);
+  } catch (cause) {
+    throw new Error(`${key} is no JSON`, { cause });
+  }
 }

@@ -13,8 +13,11 @@ export type Ended = Pick<RunProgress, 'state' | 'error'>;
 /** A run that has said nothing for so many leases counts as interrupted. */
 const SILENT_LEASES = 3;
 
-export const errorText = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** For records and logs. A parser's message quotes its input, which may be what visitors wrote. */
+export function errorText(error: unknown): string {
+  if (error instanceof SyntaxError) return `${error.name}: what was read cannot be parsed`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
 
 /**
  * Keeps a record of a run from its beginning to its end.
