@@ -5,9 +5,9 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheDir } from '@picasso/engines';
 
 const run = promisify(execFile);
 
@@ -37,11 +37,6 @@ async function inspect(path: string): Promise<K6Binary | undefined> {
     return undefined;
   }
 }
-
-/** Beside the engines: PICASSO_CACHE_DIR, else the user's cache directory. */
-const cacheDir = (): string =>
-  process.env['PICASSO_CACHE_DIR'] ??
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'picasso-analytics');
 
 async function build(dir: string, log: Log): Promise<string> {
   const module = `go.k6.io/k6@v${PINNED}`;

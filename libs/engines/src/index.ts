@@ -6,6 +6,7 @@ export {
   type Engine,
   type Exit,
 } from './engine-process.ts';
+export { cacheDir } from './nats-binary.ts';
 export { startNats, type NatsEngine, type NatsOptions } from './nats-server.ts';
 export { startObjects, type ObjectsOptions } from './objects.ts';
 export { startTables, type TablesOptions } from './tables.ts';
