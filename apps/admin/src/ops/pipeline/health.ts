@@ -16,6 +16,8 @@ const STUCK_MS = 5 * 60_000;
 /** The sessionizer makes room from 70 % on: what is above is not consumed. */
 const FILLING = 0.8;
 const FULL = 0.95;
+/** Lets its oldest messages go when it is full, as it is meant to be. */
+const ROLLING = 'SUMMARIES';
 const ORDER = { bad: 0, warning: 1, info: 2 } as const;
 
 const events = (n: number): string =>
@@ -71,6 +73,7 @@ function late({ sessionizer, streams, as_of }: PipelineDto, balance?: BalanceDto
 
 const full = ({ streams }: PipelineDto): Finding[] =>
   streams
+    .filter(({ stream }) => stream !== ROLLING)
     .filter(({ bytes, max_bytes }) => max_bytes > 0 && bytes / max_bytes >= FILLING)
     .map(({ stream, bytes, max_bytes }) => ({
       tone: bytes / max_bytes >= FULL ? 'bad' : 'warning',

@@ -59,6 +59,11 @@ describe('what is said of the pipeline', () => {
     expect(found.map((finding) => finding.tone)).toEqual([tone]);
   });
 
+  it('says nothing of the stream for live views, which is full whenever much goes on', () => {
+    const streams = [{ stream: 'SUMMARIES', ...stream, bytes: 999 }];
+    expect(findings(pipeline({ streams }), balance(), name)).toEqual([]);
+  });
+
   it('leaves letters that can be corrected to the second sentence', () => {
     const dead_letters = [{ reason: 'invalid' as const, tenant_hash: 'tn', letters: 1 }];
     const found = findings(pipeline({ dead_letters }), balance(), name);
