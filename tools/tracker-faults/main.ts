@@ -49,10 +49,11 @@ const counts = (what: Record<string, number>): string =>
     .map(([name, times]) => `${times}× ${name}`)
     .join(', ');
 
-const printRepeats = ({ unanswered, inherited, mistakes }: Repeats): void =>
+const printRepeats = ({ unanswered, inherited, vanished, mistakes }: Repeats): void =>
   console.log(
     `  events sent again: ${unanswered} after a failure, ${inherited} of pages that left before ` +
-      `the answer, ${mistakes.length} without a reason`,
+      `the answer, ${vanished.length} of pages that were not heard of again (offline or killed), ` +
+      `${mistakes.length} without a reason`,
   );
 
 const printVisits = ({ runs, check, left, attacks, done, ...rest }: RandomVisitsReport): void => {
@@ -63,7 +64,6 @@ const printVisits = ({ runs, check, left, attacks, done, ...rest }: RandomVisits
   console.log(`  visitors: ${counts(done)}`);
   console.log(`  server: ${counts(attacks)}`);
   printRepeats(rest.repeats);
-  console.log('  (of those, pages that were offline or killed could not say that they left)');
   console.log(`  largest body ${rest.largestBody} bytes`);
 };
 

@@ -16,7 +16,7 @@ const request = (page: string, atMs: number, fields: Partial<SeenRequest> = {}):
 });
 const gone = (page: string, atMs: number): Passage => ({ page, what: 'gone', atMs });
 
-it.each<[string, SeenRequest[], Passage[], [number, number, number]]>([
+it.each<[string, SeenRequest[], Passage[], [number, number, number, number?]]>([
   ['an event that came once', [request('a', 0)], [], [0, 0, 0]],
   [
     'a request that was refused, and made again',
@@ -42,7 +42,18 @@ it.each<[string, SeenRequest[], Passage[], [number, number, number]]>([
     [gone('a', 5_000)],
     [0, 0, 1],
   ],
-  ['two pages that live', [request('a', 0), request('b', 1_000)], [], [0, 0, 1]],
+  [
+    'a page that was not heard of again',
+    [request('a', 0), request('b', 3_000), request('b', 4_000, { eventIds: ['e2'] })],
+    [],
+    [0, 0, 0, 1],
+  ],
+  [
+    'two pages that live',
+    [request('a', 0), request('b', 1_000), request('a', 2_000, { eventIds: ['e2'] })],
+    [],
+    [0, 0, 1],
+  ],
   ['a page that forgot its answer', [request('a', 0), request('a', 1_000)], [], [0, 0, 1]],
   [
     'a page that sends again what is on its way',
@@ -50,7 +61,9 @@ it.each<[string, SeenRequest[], Passage[], [number, number, number]]>([
     [],
     [0, 0, 1],
   ],
-])('explains %s', (_name, requests, passages, [unanswered, inherited, mistakes]) => {
-  expect(explainRepeats(requests, passages)).toMatchObject({ unanswered, inherited });
-  expect(explainRepeats(requests, passages).mistakes).toHaveLength(mistakes);
+])('explains %s', (_name, requests, passages, [unanswered, inherited, mistakes, vanished = 0]) => {
+  const repeats = explainRepeats(requests, passages);
+  expect(repeats).toMatchObject({ unanswered, inherited });
+  expect(repeats.mistakes).toHaveLength(mistakes);
+  expect(repeats.vanished).toHaveLength(vanished);
 });

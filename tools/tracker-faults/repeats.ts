@@ -7,6 +7,11 @@ export interface Repeats {
   unanswered: number;
   /** Of a page that went away before it could read the answer. */
   inherited: number;
+  /**
+   * Of a page that was not heard of again: killed, or left without a network, so that it could not
+   * say so.
+   */
+  vanished: string[];
   /** Without such a reason: two pages that live thought them theirs, or one forgot an answer. */
   mistakes: string[];
 }
@@ -19,7 +24,7 @@ export function explainRepeats(
   requests: readonly SeenRequest[],
   passages: readonly Passage[],
 ): Repeats {
-  const repeats: Repeats = { unanswered: 0, inherited: 0, mistakes: [] };
+  const repeats: Repeats = { unanswered: 0, inherited: 0, vanished: [], mistakes: [] };
   const before = new Map<string, SeenRequest>();
   const wasAnswered = ({ answered, status }: SeenRequest): boolean => answered && status === 200;
   const leftBefore = (request: SeenRequest): boolean =>
@@ -29,6 +34,9 @@ export function explainRepeats(
         what === 'gone' &&
         (!wasAnswered(request) || atMs < (request.endedAtMs ?? Infinity) + UNDERWAY_MS),
     );
+  const vanished = (of: string, byMs: number): boolean =>
+    !passages.some(({ page }) => page === of) &&
+    !requests.some(({ page, atMs }) => page === of && atMs > byMs);
   for (const request of requests) {
     for (const id of request.eventIds) {
       const first = before.get(id);
@@ -38,9 +46,13 @@ export function explainRepeats(
       if (first.page === request.page && failed) repeats.unanswered += 1;
       else if (leftBefore(first)) repeats.inherited += 1;
       else {
-        const again = first.page === request.page ? 'by its page' : 'by another page';
+        const samePage = first.page === request.page;
+        const again = samePage ? 'by its page' : 'by another page';
         const ms = request.atMs - first.atMs;
-        repeats.mistakes.push(`sent twice, ${again}: ${id}, ${ms} ms after the first time`);
+        const excused = !samePage && vanished(first.page, request.atMs);
+        repeats[excused ? 'vanished' : 'mistakes'].push(
+          `sent twice, ${again}: ${id}, ${ms} ms after the first time`,
+        );
       }
     }
   }

@@ -79,6 +79,8 @@ export async function playTwoTabs(
     mistakes: [
       ...mistakesIn(check),
       ...repeats.mistakes,
+      // Nobody is killed or offline here.
+      ...repeats.vanished,
       ...(sessions === 6 ? [] : [`${sessions} sessions in three tabs of two kinds`]),
     ],
     requests: requests.length,
