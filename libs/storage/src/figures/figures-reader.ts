@@ -190,6 +190,8 @@ export class FiguresReader {
     // The neighbours tell whether a day without a mark can have sessions in another time zone.
     const from = lastDays(2, range.from).from;
     const to = range.to < today ? nextDay(range.to) : today;
+    // All of it is still to come: the engine refuses to look between a day and an earlier one.
+    if (from > to) return Promise.resolve(new Map<string, DayEntry>());
     const key = `${tenantHash}|${from}|${to}`;
     const known = this.indexes.get(key);
     if (known) return known;
