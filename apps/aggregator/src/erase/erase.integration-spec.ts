@@ -15,13 +15,14 @@ import {
   ArchiveReader,
   DailyReader,
   ErasureStore,
+  getObject,
   ItemClicksReader,
   JobStore,
+  listObjects,
   RunLog,
   SessionReader,
   SessionStore,
-  getObject,
-  listObjects,
+  SiteTrafficStore,
 } from '@picasso/storage';
 import { eventSlice, eventually, sessionOf, useEngines } from '@picasso/testing';
 import { type Bench, DAY_MS, STEPS, openBench } from '../aggregator.fixture.ts';
@@ -84,6 +85,7 @@ describe('erase', () => {
       'sessionSummaries',
       'itemClicks',
       'analyticsDaily',
+      'siteTraffic',
     ] as const) {
       found.push(...(await bench.rows(table)).filter(({ pk }) => String(pk).includes(tenant)));
     }
@@ -206,11 +208,13 @@ describe('erase', () => {
     await plant(tenant, 'archived', ago(8), 'GA.all');
     await bench.run('archive --tenant tn_all', NOW);
     await bench.run('daily --tenant tn_all', NOW);
+    const visit = { day: '2026-11-20', source: 'direct', medium: 'none', visits: 9 };
+    await new SiteTrafficStore(bench.tables).put('tn_all', [visit], '2026-11-20');
     const out = join(engines().dir, 'export');
     const report = await bench.run(`erase --tenant tn_all --all --out ${out}`, NOW);
     expect(report).toMatchObject({
       failed: [],
-      figures: { erased_sessions: 2, exported_sessions: 2 },
+      figures: { erased_sessions: 2, exported_sessions: 2, erased_site_traffic: 2 },
     });
     const lines = (await readFile(join(out, 'tn_all', 'sessions.jsonl'), 'utf8'))
       .trim()
@@ -221,9 +225,11 @@ describe('erase', () => {
       expect(exported.steps).toHaveLength(5);
     }
     expect(await readFile(join(out, 'tn_all', 'tenant.json'), 'utf8')).not.toContain('sha256');
+    const visits = await readFile(join(out, 'tn_all', 'visits.jsonl'), 'utf8');
+    expect(JSON.parse(visits)).toEqual(visit);
     const left = await everything('tn_all');
     expect(left).not.toContain('GA.all');
-    expect(left).not.toMatch(/DATE#|ITEM#|STEP#|sessions.jsonl/);
+    expect(left).not.toMatch(/DATE#|ITEM#|STEP#|STATUS|sessions.jsonl/);
     expect((await bench.run('daily --tenant tn_all', NOW)).failed).toEqual([]);
   });
 

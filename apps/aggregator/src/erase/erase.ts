@@ -250,4 +250,9 @@ async function eraseFigures(tables: Tables, tenantHash: string, add: Add): Promi
     daily += await removeRows(tables, names.analyticsDaily, pk, prefix);
   }
   await add('analytics_daily', daily);
+  let visits = 0;
+  for (const prefix of ['DATE#', 'STATUS']) {
+    visits += await removeRows(tables, names.siteTraffic, pk, prefix);
+  }
+  await add('site_traffic', visits);
 }

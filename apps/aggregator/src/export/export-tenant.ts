@@ -1,8 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Tenant } from '@picasso/contracts';
 import { FIGURES_SECTIONS, orderEvents } from '@picasso/domain';
 import {
@@ -11,6 +10,7 @@ import {
   DailyReader,
   ItemClicksReader,
   type Objects,
+  SiteTrafficStore,
   type Tables,
   allSessions,
   readEvents,
@@ -27,7 +27,8 @@ export interface ExportOptions {
 
 /**
  * Everything that is kept of a tenant, as files: its settings (without keys), every session with
- * its summary and steps, item counters, daily aggregates. Written anew by every run.
+ * its summary and steps, item counters, daily aggregates, visits that the site's own analytics
+ * count. Written anew by every run.
  */
 export function exportJob({ tables, objects, out }: ExportOptions): TenantJob {
   return async ({ tenant, count, alive }) => {
@@ -35,14 +36,15 @@ export function exportJob({ tables, objects, out }: ExportOptions): TenantJob {
     const folder = join(out, tenant_hash);
     await mkdir(folder, { recursive: true });
     const write = async (name: string, lines: AsyncIterable<unknown> | Iterable<unknown>) => {
-      const stream = createWriteStream(join(folder, name));
-      for await (const line of lines) {
-        alive();
-        count(`exported_${name.replace(/\..*$/, '')}`);
-        if (!stream.write(`${stableJson(line)}\n`)) await once(stream, 'drain');
-      }
-      stream.end();
-      await finished(stream);
+      const written = async function* (): AsyncGenerator<string> {
+        for await (const line of lines) {
+          alive();
+          count(`exported_${name.replace(/\..*$/, '')}`);
+          yield `${stableJson(line)}\n`;
+        }
+      };
+      // A full disk fails this tenant, not the process.
+      await pipeline(written, createWriteStream(join(folder, name)));
     };
     await write('tenant.json', [withoutKeys(tenant)]);
     await write('sessions.jsonl', sessionsOf(tables, objects, tenant_hash));
@@ -51,6 +53,10 @@ export function exportJob({ tables, objects, out }: ExportOptions): TenantJob {
     await write(
       'daily.jsonl',
       await new DailyReader(tables).days(tenant_hash, always, FIGURES_SECTIONS),
+    );
+    await write(
+      'visits.jsonl',
+      (await new SiteTrafficStore(tables).read(tenant_hash, always)).rows,
     );
   };
 }

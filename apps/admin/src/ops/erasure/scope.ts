@@ -79,6 +79,7 @@ const STORES: Record<string, { label: string; what: string }> = {
   session_summaries: { label: 'Summaries', what: 'rows' },
   item_clicks: { label: 'Click counters', what: 'rows' },
   analytics_daily: { label: 'Daily figures', what: 'rows' },
+  site_traffic: { label: 'Site visits', what: 'rows' },
   archive: { label: 'Archive', what: 'entries' },
 };
 
