@@ -70,6 +70,7 @@ export {
 } from './questions/top-questions.ts';
 export {
   attributionFunnel,
+  countsOf,
   type FunnelRow,
   type SiteVisits,
   type SourceFilter,

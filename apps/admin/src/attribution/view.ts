@@ -21,20 +21,14 @@ const STEPS: Record<FunnelRowDto['step'], string> = {
   completed: 'Form completed',
 };
 
-/** The sessions behind a card are those of a step of the funnel. */
-export function cardsOf({ cards, currency, funnel, visits: origin }: AttributionDto): Card[] {
+/** The sessions behind a card are those of a step, whatever they did before it. */
+export function cardsOf({ cards, currency, sources, visits: origin }: AttributionDto): Card[] {
   const { visits, engagement_rate, conversions, estimated_value } = cards;
   // Cards count every source, also while the funnel shows a single one.
-  const behind = (step: FunnelRowDto['step'], all = {}): Params | null => {
-    const params = sessionsParams(funnel.find((row) => row.step === step)?.sessions_url);
-    return params && { ...params, source: null, medium: null, ...all };
-  };
-  // Whoever completed a form, in whatever order the steps came.
-  const completed = behind('completed', {
-    outcome: 'form_completed',
-    step: null,
-    in_order: null,
-  });
+  const ofRange = sessionsParams(sources[0]?.sessions_url);
+  const behind = (filters: Params): Params | null =>
+    ofRange && { ...ofRange, source: null, medium: null, ...filters };
+  const completed = behind({ outcome: 'form_completed' });
   return [
     {
       label: 'Site visits',
@@ -42,13 +36,13 @@ export function cardsOf({ cards, currency, funnel, visits: origin }: Attribution
       change: visits.change,
       note: visits.value === null ? 'Not counted yet' : '',
       // Visits that analytics counts are no sessions of ours.
-      sessions: origin.from === 'page_views' ? behind('visited') : null,
+      sessions: origin.from === 'page_views' ? behind({ kind: 'page_view' }) : null,
     },
     {
       label: 'Engagement',
       value: orDash(engagement_rate.value, percent),
       change: engagement_rate.change,
-      sessions: behind('opened', { in_order: null }),
+      sessions: behind({ step: 'opened' }),
     },
     {
       label: 'Conversions',

@@ -255,6 +255,22 @@ describe('figures', () => {
     expect(steps).toEqual([...steps].sort((a, b) => b - a));
   });
 
+  it('name the sessions behind a step of the funnel unless known visits cut their number', async () => {
+    const visits = { day: range.from, source: 'direct', medium: 'none', visits: 100 };
+    await new SiteTrafficStore(query.tables).put(TENANT, [visits], null);
+    const { body } = await get(`attribution/${TENANT}`, { source: 'direct' });
+    const { funnel } = JSON.parse((body as Buffer).toString()) as {
+      funnel: { step: string; sessions: number; sessions_url: string | null }[];
+    };
+    const cut = funnel.filter(({ sessions_url }) => sessions_url === null);
+    expect(cut.map(({ step }) => step)).toEqual(['visited', 'opened', 'conversation', 'clicked']);
+    const { sessions, sessions_url } = funnel.at(-1)!;
+    const { searchParams } = new URL(sessions_url as string, 'http://localhost');
+    const behind = Object.fromEntries(searchParams);
+    const list = await get(`sessions/${TENANT}`, { ...behind, format: 'json' });
+    expect(JSON.parse((list.body as Buffer).toString())).toHaveLength(sessions);
+  });
+
   it('are 503 while the tables are down, cached or not: never zeros', async () => {
     await get(`conversations/summary/${TENANT}`);
     await engines.tables.kill();

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nes
 import { ApiTags } from '@nestjs/swagger';
 import {
   attributionFunnel,
+  countsOf,
   type DayRange,
   linkRows,
   periodBefore,
@@ -89,12 +90,18 @@ export class TrafficController {
       if (before !== null && !comparable)
         for (const card of [cards.visits, cards.engagement_rate])
           Object.assign(card, { before: null, change: null });
+      const filter = { source, medium };
+      const { funnel } = countsOf(current.sources, filter);
       return {
         cards,
         currency,
-        funnel: attributionFunnel(current.sources, site, { source, medium }).map((row) => ({
+        funnel: attributionFunnel(current.sources, site, filter).map((row) => ({
           ...row,
-          sessions_url: funnelLink(link, row.step, { source, medium }, visits.from),
+          // Where fewer visits are known than sessions nobody knows which of these belong to them.
+          sessions_url:
+            row.step === 'visited' || row.sessions === funnel[row.step].nested
+              ? funnelLink(link, row.step, filter, visits.from)
+              : null,
         })),
         sources: sourceRows(current.sources, site).map(withLink(link)),
         insight: sourceInsight(current.sources),
