@@ -138,6 +138,7 @@ export { itemMatcher, type ItemMatcher } from './inventory/item-matching.ts';
 export { markdownLinks, type MarkdownLink } from './inventory/markdown-links.ts';
 export { parseInventory } from './inventory/tenant-config.ts';
 export {
+  configuredLabels,
   configuredSince,
   NO_INVENTORY,
   recordSnapshot,

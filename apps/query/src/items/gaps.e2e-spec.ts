@@ -11,7 +11,7 @@ import {
   storeSession,
   type RunningQuery,
 } from '../query.fixture.ts';
-import type { GapDto } from './items.dto.ts';
+import type { GapDto, PopularityDto } from './items.dto.ts';
 
 const TENANT = 'tenant_a';
 const DAY = 86_400_000;
@@ -32,14 +32,18 @@ const item = (type: ConfiguredItem['type'], id: string, label: string): Configur
 beforeAll(async () => {
   query = await startQuery(engines().tables.url, { FRESH_MS: '0' });
   await createTenants(query.tables, [{ tenant_hash: TENANT }]);
-  const items = [item('cta', 'apply', 'Apply'), item('cta', 'donate', 'Donate')];
+  const items = [
+    ...[item('cta', 'apply', 'Apply'), item('cta', 'donate', 'Donate')],
+    item('help_prompt', '2', 'Whom may I call?'),
+  ];
   const fields = [{ id: 'email', label: 'Work e-mail', kind: 'email', required: true }];
   const forms = [{ form_id: 'apply', key: 'apply', title: 'Apply', fields }];
   const inventory = { items, forms, warnings: [] };
   await new InventoryStore(query.tables).record(TENANT, isoDay(Date.now() - DAY), inventory);
   const steps = ['MESSAGE_SENT', 'CTA_CLICKED', 'FORM_STARTED', 'FORM_ABANDONED', 'WIDGET_CLOSED'];
   const gone = { type: 'CTA_CLICKED', payload: { cta_id: 'gone', cta_label: 'Gone' } };
-  const flat = sessionOf([gone, ...steps], {
+  const help = { type: 'HELP_MENU_CLICKED', payload: { prompt_index: 2 } };
+  const flat = sessionOf([gone, help, ...steps], {
     ...{ tenantHash: TENANT, sessionId: 's1', startMs: Date.now() - 60_000 },
   });
   const key = { tenant_hash: TENANT, session_id: 's1' };
@@ -53,6 +57,7 @@ it('gaps set what is configured against what is used', async () => {
   expect(body.items.map(({ key, state, clicks }: GapDto) => [key, state, clicks])).toEqual([
     ['cta#donate', 'never_clicked', 0],
     ['cta#apply', null, 1],
+    ['help_prompt#2', null, 1],
   ]);
   expect(body.unconfigured).toMatchObject([{ key: 'cta#gone', clicks: 1 }]);
   const { body: only } = await get(`gaps/${TENANT}?range=2d&state=never_clicked`);
@@ -71,4 +76,11 @@ it('patterns add up, level by level', async () => {
   for (const { steps } of body.levels as { steps: { sessions: number }[] }[])
     expect(steps.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(body.sessions);
   expect((await get(`patterns/${TENANT}?direction=before`)).status).toBe(400);
+});
+
+it('popularity calls an item as events do, else as it is configured', async () => {
+  const { body } = await get(`popularity/${TENANT}?range=2d`);
+  const labels = body.items.map(({ key, label }: PopularityDto) => [key, label]);
+  expect(labels).toContainEqual(['cta#gone', 'Gone']);
+  expect(labels).toContainEqual(['help_prompt#2', 'Whom may I call?']);
 });

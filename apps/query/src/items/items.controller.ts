@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nes
 import { ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@picasso/contracts';
 import {
+  configuredLabels,
   type DayRange,
   findGaps,
   itemParts,
@@ -78,8 +79,13 @@ export class ItemsController {
     const question = {
       ...{ action: 'popularity', sections: ITEMS, columns: POPULARITY_COLUMNS },
       // Windows and the periods before them reach back further than the range.
-      extra: (tenant: Tenant, { to }: DayRange) =>
-        this.figures.versionKept(tenant, lastDays(2 * LONGEST_WINDOW, to)),
+      extra: async (tenant: Tenant, { to }: DayRange) => {
+        const [version, timeline] = await Promise.all([
+          this.figures.versionKept(tenant, lastDays(2 * LONGEST_WINDOW, to)),
+          this.inventory.timeline(tenant.tenant_hash),
+        ]);
+        return version && [version, timeline];
+      },
     };
     return this.figures.list(asked, named, query, question, async (read) => {
       const { tenant, range, current, link } = read;
@@ -87,20 +93,28 @@ export class ItemsController {
         const last = lastDays(days, range.to);
         return this.itemsOf(tenant, before ? periodBefore(last) : last);
       };
-      const [last_7_days, before_7_days, last_30_days, before_30_days, named] = await Promise.all([
-        items(7, false),
-        items(7, true),
-        items(LONGEST_WINDOW, false),
-        items(LONGEST_WINDOW, true),
-        this.figures.readKept(tenant, lastDays(LONGEST_WINDOW, range.to), ['names']),
-      ]);
+      const [last_7_days, before_7_days, last_30_days, before_30_days, then, timeline] =
+        await Promise.all([
+          items(7, false),
+          items(7, true),
+          items(LONGEST_WINDOW, false),
+          items(LONGEST_WINDOW, true),
+          this.figures.readKept(tenant, lastDays(LONGEST_WINDOW, range.to), ['names']),
+          this.inventory.timeline(tenant.tenant_hash),
+        ]);
+      const labels = configuredLabels(timeline);
       const windows = { last_7_days, before_7_days, last_30_days, before_30_days };
       // Rows that the windows alone bring are called what they were called then.
-      const names = { ...named?.names, ...current.names };
+      const names = { ...then?.names, ...current.names };
       return {
         rows: popularity({ range: current.items, ...windows }, names)
           .filter(({ type }) => query.type === undefined || type === query.type)
-          .map((row) => ({ ...row, sessions_url: link({ item: row.key }) })),
+          .map((row) => ({
+            ...row,
+            // Events of the help menu tell the place of a prompt, not its text.
+            label: row.label ?? labels.get(row.key) ?? null,
+            sessions_url: link({ item: row.key }),
+          })),
       };
     });
   }

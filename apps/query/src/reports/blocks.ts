@@ -146,9 +146,9 @@ export function columns(points: readonly { at: string; value: number }[]): Conte
       { canvas: shapes },
       {
         columns: [
-          { text: points[0]?.at ?? '', alignment: 'left' },
+          { text: bucketName(points[0]?.at ?? ''), alignment: 'left' },
           { text: `at most ${count(most)}`, alignment: 'center' },
-          { text: points.at(-1)?.at ?? '', alignment: 'right' },
+          { text: bucketName(points.at(-1)?.at ?? ''), alignment: 'right' },
         ],
         ...{ fontSize: 7, color: MUTED, margin: [0, 3, 0, 0] },
       },
@@ -156,6 +156,9 @@ export function columns(points: readonly { at: string; value: number }[]): Conte
     margin: [0, 0, 0, 14],
   };
 }
+
+/** `2026-11-22T15-06:00` is an hour of that day, `2026-11-22` the whole day. */
+const bucketName = (at: string): string => at.replace(/T(\d\d).*$/, ' $1:00');
 
 /** @param headers with `>` in front: right-aligned */
 export function table(

@@ -61,16 +61,31 @@ export interface ReportData extends ReportFigures {
   visits: Visits;
   visitsBefore: Visits | null;
   fields: FieldLookup;
+  /** By item key, as the tenant configured them. */
+  itemLabels: ReadonlyMap<string, string>;
 }
 
 /** Rows of a table in print; the API has all of them. */
 const MOST = 15;
 
+/** What is called otherwise on the console's pages than in events. */
+const WORDS: Record<string, string> = {
+  browsing: 'Only looked',
+  cta_clicked: 'Button clicked',
+  session_ended: 'Left the page',
+  exit: 'The visit ended',
+  other: 'Something else',
+  action_chip: 'Suggestion',
+  cta: 'Button',
+  help_prompt: 'Help menu',
+};
+
 /** `form_completed`, `FORM_COMPLETED`: Form completed. */
-const label = (text: string): string =>
-  (/^[A-Z_]+$/.test(text) ? text.toLowerCase() : text)
-    .replace(/_/g, ' ')
-    .replace(/^./, (first) => first.toUpperCase());
+function label(text: string): string {
+  const name = /^[A-Z_]+$/.test(text) ? text.toLowerCase() : text;
+  if (Object.hasOwn(WORDS, name)) return WORDS[name]!;
+  return name.replace(/_/g, ' ').replace(/^./, (first) => first.toUpperCase());
+}
 
 function conversations({ current, before, range, tenant }: ReportData): Content[] {
   const { totals, hours, topics } = current;
@@ -251,8 +266,13 @@ function forms({ current, before, fields }: ReportData): Content[] {
   ];
 }
 
-function items({ current }: ReportData): Content[] {
+function items({ current, itemLabels }: ReportData): Content[] {
   const { names } = current;
+  const nameIn = (key: string): string => {
+    const known = nameOf(names, key, 'label') ?? itemLabels.get(key);
+    const { type, id } = itemParts(key);
+    return known ?? (type === 'help_prompt' ? `Prompt ${Number(id) + 1}` : id);
+  };
   const clicked = Object.entries(current.items)
     .filter(([, { clicks }]) => clicks > 0)
     .sort(([, a], [, b]) => b.clicks - a.clicks);
@@ -262,9 +282,9 @@ function items({ current }: ReportData): Content[] {
       ? nothing()
       : bars(
           clicked.slice(0, MOST).map(([key, { clicks }]) => ({
-            label: nameOf(names, key, 'label') ?? itemParts(key).id,
+            label: nameIn(key),
             value: clicks,
-            text: `${count(clicks)}  ${itemParts(key).id}`,
+            text: `${count(clicks)}  ${label(itemParts(key).type)}`,
           })),
         ),
   ];

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { periodBefore } from '@picasso/domain';
+import { configuredLabels, periodBefore } from '@picasso/domain';
 import type { SiteTrafficStore } from '@picasso/storage';
 import { download } from '../exports/export-rows.ts';
 import { AskedBy, type Asked } from '../figures/asked.ts';
@@ -45,11 +45,12 @@ export class ReportsController {
     const range = this.figures.days(query, tenant);
     const { tenant_hash } = tenant;
     const question = { action: 'report', sections: SECTIONS, compare: true };
-    const [read, traffic, trafficBefore, forms] = await Promise.all([
+    const [read, traffic, trafficBefore, forms, timeline] = await Promise.all([
       this.figures.read(tenant, range, question),
       this.siteTraffic.read(tenant_hash, range),
       this.siteTraffic.read(tenant_hash, periodBefore(range)),
       this.inventory.forms(tenant_hash),
+      this.inventory.timeline(tenant_hash),
     ]);
     if (!read) throw notFound();
     const { current, before, days } = read;
@@ -58,6 +59,7 @@ export class ReportsController {
       visits: visitsOf(traffic, days, current.sources),
       visitsBefore: before && visitsOf(trafficBefore, [], before.sources),
       fields: fieldsOf(forms),
+      itemLabels: configuredLabels(timeline),
     });
     const file = `${dashboard}_${tenant_hash}_${range.from}_${range.to}.pdf`;
     return download(asked.reply, pdf, file, 'application/pdf');

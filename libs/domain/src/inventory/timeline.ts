@@ -67,6 +67,10 @@ function nextEntry(
   return ended.length === 0 ? null : { item: known.item, spans: ended };
 }
 
+/** What items are called in the configuration, by key, also of those that are gone from it. */
+export const configuredLabels = ({ entries }: InventoryTimeline): ReadonlyMap<string, string> =>
+  new Map(entries.flatMap(({ item: { key, label } }) => (label === null ? [] : [[key, label]])));
+
 /** Since when the item is configured without a break; null where it is not at the end of `day`. */
 export function configuredSince({ spans }: TimelineEntry, day: string): string | null {
   const span = spans.find(([from, until]) => from <= day && (until === null || day < until));
