@@ -141,6 +141,22 @@ inBrowser('the console', () => {
     });
   });
 
+  describe('on a phone', () => {
+    it('every hour is in sight, and no date lies over the next', async () => {
+      const page = await open('admin', '/conversations?range=30d');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await eventually(async () => {
+        const days = await page.locator('ui-trend-chart [ngx-charts-x-axis-ticks] text').all();
+        const boxes = await Promise.all(days.map((day) => day.boundingBox()));
+        expect(boxes.length).toBeGreaterThan(2);
+        for (const [i, box] of boxes.slice(1).entries())
+          expect(box!.x).toBeGreaterThan(boxes[i]!.x + boxes[i]!.width);
+      });
+      const hours = "document.querySelector('ui-heat-map .table-scroll')";
+      expect(await page.evaluate(`${hours}.scrollWidth - ${hours}.clientWidth`)).toBe(0);
+    });
+  });
+
   describe('signing in', () => {
     it('takes one click in local mode and stays at the address', async () => {
       const page = await openAlone(null, '/forms?range=30d');

@@ -202,6 +202,15 @@ inBrowser('operations in the console', () => {
       expect(await post(second, [right('sess_key', 'evt_key_5')])).toBe(202);
     });
 
+    it('ask before a key is issued, and give focus back', async () => {
+      const page = await open('ops', `/ops/tenants/${tenant()}`);
+      await page.getByRole('button', { name: 'New write key' }).click();
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await page.evaluate('document.activeElement.textContent')).toContain('New write key');
+    });
+
     it('take only settings that make sense, and show their accent', async () => {
       const page = await open('ops', `/ops/tenants/${tenant()}`);
       const origins = page.getByLabel('Allowed origins');

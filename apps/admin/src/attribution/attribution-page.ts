@@ -22,6 +22,7 @@ import { attributionFiles } from './files.ts';
 import {
   cardsOf,
   funnelSteps,
+  insightText,
   linkRows,
   NO_INSIGHT,
   sourceRows,
@@ -95,7 +96,7 @@ export class AttributionPage {
   );
   protected readonly insight = computed(() => {
     const value = this.attribution.value();
-    return value && (value.insight?.sentence ?? NO_INSIGHT);
+    return value && (value.insight ? insightText(value.insight) : NO_INSIGHT);
   });
   protected readonly visitsNote = computed(() => visitsNote(this.attribution.value()));
   protected readonly topicRows = computed(() => topicRows(this.topics.value()));

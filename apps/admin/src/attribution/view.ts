@@ -5,6 +5,7 @@ import type {
   LinkListDto,
   LinkDto,
   SourceDto,
+  SourceInsightDto,
   TopicListDto,
 } from '../api/generated/index.ts';
 import { orDash, type Card } from '../figures/card.ts';
@@ -78,6 +79,10 @@ export function visitsNote(attribution: AttributionDto | undefined): string {
     matched_share === null ? '' : ` ${percent(matched_share)} of sessions match a source of it.`;
   return `Visits from Google Analytics, ${until}.${matched}`;
 }
+
+/** Sources are called as in the table below it. */
+export const insightText = ({ sentence, source, medium }: SourceInsightDto): string =>
+  sentence.replace(`${source} / ${medium}`, () => sourceLabel({ source, medium }));
 
 export const NO_INSIGHT =
   'Too few conversations to compare sources: it takes 50 of the best one and 50 from search.';

@@ -9,7 +9,8 @@ import { orDash, type Card } from '../figures/card.ts';
 import { outcomeOf } from '../figures/outcomes.ts';
 import { sessionsParams } from '../figures/sessions-link.ts';
 import type { Bar } from '../ui/bar-list.ts';
-import { count, duration, hourOfDay, percent, shortDay, weekdayName } from '../ui/format.ts';
+import { clock, count, duration, hourOfDay, percent } from '../ui/format.ts';
+import { shortDay, weekdayName } from '../ui/format.ts';
 import type { HeatCell } from '../ui/heat-map.ts';
 import type { TrendPoint } from '../ui/trend-chart.ts';
 
@@ -53,16 +54,29 @@ export function comparisonText(trend: TrendDto | undefined): string {
   return `Compared with ${days.map(shortDay).join(' – ')}.`;
 }
 
-const pointName = (at: string, unit: TrendDto['unit']): string =>
-  unit === 'day' ? shortDay(at.slice(0, 10)) : `${shortDay(at.slice(0, 10))}, ${at.slice(11, 16)}`;
+/** Of `2026-11-22` or `2026-11-22T15-06:00`: "22 Nov", "15:00", or both over several days. */
+function pointName(at: string, { from, to }: TrendDto['range']): string {
+  const day = shortDay(at.slice(0, 10));
+  if (!at.includes('T')) return day;
+  const hour = clock(Date.UTC(2024, 0, 1, Number(at.slice(11, 13))), 'UTC');
+  return from === to ? hour : `${day}, ${hour}`;
+}
 
-export const trendPoints = (trend: TrendDto | undefined): TrendPoint[] =>
-  (trend?.points ?? []).map(({ at, conversations, sessions_url }, i) => ({
-    label: pointName(at, trend!.unit),
-    value: conversations,
-    before: trend!.before?.[i]?.conversations ?? null,
-    sessions: sessionsParams(sessions_url),
-  }));
+export function trendPoints(trend: TrendDto | undefined): TrendPoint[] {
+  if (!trend) return [];
+  const names = trend.points.map(({ at }) => pointName(at, trend.range));
+  return trend.points.map(({ at, conversations, sessions_url }, i) => {
+    const name = names[i]!;
+    // The hour that comes twice when clocks go back: a chart takes points of one name for one.
+    const isTwice = name === names[i - 1] || name === names[i + 1];
+    return {
+      label: isTwice ? `${name} (${at.slice(13)})` : name,
+      value: conversations,
+      before: trend.before?.[i]?.conversations ?? null,
+      sessions: sessionsParams(sessions_url),
+    };
+  });
+}
 
 export const heatCells = (map: HeatMapDto | undefined): HeatCell[] =>
   (map?.cells ?? []).map(({ weekday, from_hour, conversations, sessions_url }) => ({

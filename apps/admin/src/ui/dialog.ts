@@ -2,6 +2,8 @@ import {
   afterNextRender,
   ChangeDetectionStrategy,
   Component,
+  DestroyRef,
+  inject,
   input,
   output,
   viewChild,
@@ -42,6 +44,12 @@ export class Dialog {
   protected readonly id = `dialog-${(count += 1)}`;
 
   constructor() {
+    const opener = document.activeElement;
     afterNextRender(() => this.box().nativeElement.showModal());
+    // Browsers give focus back when a dialog is closed, but not when its element is taken away.
+    inject(DestroyRef).onDestroy(() => {
+      this.box().nativeElement.close();
+      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+    });
   }
 }

@@ -1,4 +1,14 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, signal } from '@angular/core';
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  ElementRef,
+  inject,
+  input,
+  signal,
+} from '@angular/core';
 import { Router, RouterLink, type Params } from '@angular/router';
 import { LineChartModule, ScaleType } from '@swimlane/ngx-charts';
 import { ChartLine, Table } from 'lucide';
@@ -15,8 +25,12 @@ export interface TrendPoint {
 
 const NOW = 'This period';
 const BEFORE = 'Period before';
-/** Labels that fit beside each other. */
+/** Labels below the chart: no more than this, and none over the next one where it is narrow. */
 const TICKS = 8;
+const CHARACTER_PX = 7;
+const BETWEEN_PX = 22;
+/** The scale goes this far up even where there is less: below, its steps would be fractions. */
+const LEAST_TOP = 4;
 
 /** A line over time, and a paler one for the period before; the same as a table on demand. */
 @Component({
@@ -31,6 +45,7 @@ export class TrendChart {
   readonly points = input.required<TrendPoint[]>();
 
   private readonly router = inject(Router);
+  private readonly width = signal(Infinity);
   protected readonly isTable = signal(false);
 
   protected readonly hasBefore = computed(() =>
@@ -53,11 +68,23 @@ export class TrendChart {
   }));
   protected readonly ticks = computed(() => {
     const labels = this.points().map(({ label }) => label);
-    const step = Math.max(1, Math.ceil(labels.length / TICKS));
+    const widest = Math.max(...labels.map(({ length }) => length)) * CHARACTER_PX + BETWEEN_PX;
+    const fitting = Math.max(1, Math.min(TICKS, Math.floor(this.width() / widest)));
+    const step = Math.max(1, Math.ceil(labels.length / fitting));
     return labels.filter((_, i) => i % step === 0);
   });
+  protected readonly top = computed(() =>
+    Math.max(LEAST_TOP, ...this.points().flatMap(({ value, before }) => [value, before ?? 0])),
+  );
   protected readonly count = count;
   protected readonly icons = { ChartLine, Table };
+
+  constructor() {
+    const { nativeElement } = inject<ElementRef<HTMLElement>>(ElementRef);
+    const observer = new ResizeObserver(([entry]) => this.width.set(entry!.contentRect.width));
+    afterNextRender(() => observer.observe(nativeElement));
+    inject(DestroyRef).onDestroy(() => observer.disconnect());
+  }
 
   /** To the sessions of a point; those of the period before are another range's. */
   protected open({ name, series }: { name: string; series?: string }): void {
