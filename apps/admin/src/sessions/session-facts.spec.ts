@@ -101,6 +101,14 @@ describe('filters', () => {
     ]);
   });
 
+  it.each([
+    ['2026-11-22T15-06:00', 'America/Chicago', 'Sun, Nov 22, 3:00 PM'],
+    ['2026-11-22T00+05:30', 'Asia/Kolkata', 'Sun, Nov 22, 12:00 AM'],
+    ['noon', 'UTC', 'noon'],
+  ])('of the hour %s in %s: %s', (hour, timeZone, words) =>
+    expect(activeFilters(filtersFromParams({ hour }), timeZone)).toEqual([{ name: 'hour', words }]),
+  );
+
   it('can be chosen from what is known, and what is chosen is always among it', () => {
     const filters = filtersFromParams({ topic: 'lost_found', source: 'citypaper.example' });
     const [topic, source, traffic] = choices(filters, { topics: ['adoption'], sources: [] });

@@ -34,7 +34,7 @@ const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => str
   messages: (value) => (value === '1' ? '1 message' : `${value} messages`),
   after_hours: (value) => (value === 'true' ? 'After hours' : 'In office hours'),
   heat: heatText,
-  hour: (value, timeZone) => `${day(value, timeZone)}, ${clock(value, timeZone)}`,
+  hour: hourText,
   step: (value) => `Step: ${readable(value)}`,
   in_order: () => 'In order',
   item: (value) => `Clicked: ${itemText(value)}`,
@@ -51,6 +51,13 @@ const wayText = (value: string): string => value.split(',').map(stepName).join('
 
 const itemText = (key: string): string =>
   key.slice(key.indexOf('#') + 1).replace(/^https?:\/\//, '');
+
+/** `2026-11-22T15-06:00`: an hour with its offset, which dates are not read from as it stands. */
+function hourText(value: string, timeZone: string): string {
+  const at = value.replace(/T\d\d(?=[+-])/, '$&:00');
+  if (Number.isNaN(Date.parse(at))) return value;
+  return `${day(at, timeZone)}, ${clock(at, timeZone)}`;
+}
 
 /** "2-4": Tuesday, the three hours from 12 o'clock on. */
 function heatText(value: string): string {
