@@ -36,13 +36,13 @@ interface IngestAnswer {
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * How long the server asks to be left alone, from now, in milliseconds.
+ * How long the server asks to be left alone, from now, in milliseconds. Not above 0: not at all.
  *
  * @param header seconds or an HTTP date
  */
 export function retryAfterMs(header: string | null | undefined): number {
   const ms = Number(header) * 1_000 || Date.parse(header!) - Date.now() || 0;
-  return Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+  return Math.min(ms, LONGEST_RETRY_AFTER_MS);
 }
 
 /**
@@ -58,7 +58,7 @@ export function judge(reply: Reply | undefined, count: number): Verdict {
   const { accepted = 0, duplicates = 0, rejected } = (body ?? {}) as Partial<IngestAnswer>;
   // Not a 2xx, or somebody else's (a captive portal's). A key or an origin that is not accepted
   // may be tomorrow: the buffer is bounded anyway.
-  if (status > 299 || !Array.isArray(rejected)) return 'later';
+  if (status > 299 || !rejected?.map) return 'later';
   if (accepted + duplicates + rejected.length >= count) return rejected;
   // A body that could not be read is answered as one refusal, whatever was in it.
   return split || 'later';

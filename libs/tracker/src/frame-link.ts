@@ -49,15 +49,18 @@ export function frameLink(half: Half<TrackerOptions>, session: Session<WidgetSta
           if (source !== parent || from !== origin) return;
           if (!isMessage<HostMessage>(data, 'PICASSO_HOST', tenant)) return;
           if (data.keys) return outbox.remove(data.keys);
-          onConsent(data.consent);
-          if (data.consent) session.restore(data.session);
+          if (data.consent) {
+            onConsent(true);
+            session.restore(data.session);
+            // Who waits goes on waiting: the host may be doing that, too.
+          } else if (half.active()) onConsent(false);
           connected = true;
           outbox.entries().forEach((entry) => (entry.sending = false));
           handOver();
         },
         pageshow: () => say([]),
       });
-      onConsent(consent);
+      if (consent) onConsent(true);
       say([]);
     },
     take: (event) => {

@@ -106,17 +106,15 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
 
   const consent = (granted: boolean): void => {
     decided = granted;
-    const now =
-      granted &&
-      // Before it is shown, a page has no visitor.
-      !(document as { prerendering?: boolean }).prerendering &&
-      !(options.respectDoNotTrack && forbidsTracking()) &&
-      !ended.signal.aborted;
-    if (now === active) return;
-    active = now;
-    changes.forEach((change) => change(now));
+    // Before it is shown, a page has no visitor.
+    if ((document as { prerendering?: boolean }).prerendering) {
+      return listen(document, { prerenderingchange: () => consent(decided) });
+    }
+    // A no is heard also by who waited for a yes: there may be something of an earlier visit.
+    if ((granted && active) || ended.signal.aborted) return;
+    active = granted && !(options.respectDoNotTrack && forbidsTracking());
+    changes.forEach((change) => change(active));
   };
-  listen(document, { prerenderingchange: () => consent(decided) });
 
   return {
     options,
@@ -130,7 +128,7 @@ export function createHalf<Options extends CommonOptions>(given: Options): Half<
     listen,
     active: () => active,
     consent,
-    onActive: (change) => void changes.push(change),
+    onActive: (change) => changes.push(change),
     stop: () => {
       ended.abort();
       active = false;

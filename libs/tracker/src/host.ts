@@ -215,11 +215,11 @@ export function createHost(given: HostOptions): Host {
     },
     connect: (onConsent: (granted: boolean) => void) => {
       half.onActive(onConsent);
-      onConsent(active());
+      if (active()) onConsent(true);
     },
     take,
     start: () => {
-      half.consent(options.consent);
+      if (options.consent) half.consent(true);
       // Also to a tracker that was there first and has asked nobody.
       sayToTracker();
     },

@@ -48,6 +48,19 @@ describe('manners', () => {
     expect(browser.requests).toEqual([]);
   });
 
+  it('forget what an earlier visit left when the answer to the question for consent is no', async () => {
+    const tab = browser.newTab();
+    const before = browser.open(tab);
+    load().tracker.track('LINK_CLICKED', LINK);
+    browser.leave(before);
+    browser.open(tab);
+    const { host } = load({ consent: false });
+    expect(Object.keys(browser.localStorage)).not.toEqual([]);
+    host.consent(false);
+    await browser.pass(60_000);
+    nothingKept(tab);
+  });
+
   it.each([
     ['Do Not Track', { doNotTrack: '1' }],
     ['Global Privacy Control', { globalPrivacyControl: true }],

@@ -76,7 +76,7 @@ export function createSession<Extra>(
       const taken = localStore.get(key) ?? '';
       // Also of the empty name.
       state = taken.includes(stored.free) ? undefined : stored;
-      localStore.set(key, (stored.free + taken).slice(0, TAKEN_LENGTH));
+      localStore.set(key, stored.free + taken.slice(0, TAKEN_LENGTH));
     }
     hold('');
   };
