@@ -2,12 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import type { TrendDto } from '../api/generated/index.ts';
 import { trendPoints } from './view.ts';
 
-const labels = (from: string, to: string, ...at: string[]): string[] => {
+const pointsOf = (range: Partial<TrendDto['range']>, at: string[]) => {
   const points = at.map((each) => ({ at: each, conversations: 1, sessions_url: null }));
-  return trendPoints({ range: { from, to }, points } as unknown as TrendDto).map(
-    ({ label }) => label,
-  );
+  const as_of = '2026-11-22T21:30:00Z';
+  return trendPoints({
+    range: { as_of, time_zone: 'America/Chicago', ...range },
+    points,
+  } as unknown as TrendDto);
 };
+const labels = (from: string, to: string, ...at: string[]): string[] =>
+  pointsOf({ from, to }, at).map(({ label }) => label);
 
 describe('the points of the trend', () => {
   it('are days', () => {
@@ -25,6 +29,12 @@ describe('the points of the trend', () => {
   it('are hours of the days that they are on', () => {
     const both = labels('2026-11-21', '2026-11-22', '2026-11-21T23+01:00', '2026-11-22T00+01:00');
     expect(both).toEqual(['Nov 21, 11:00 PM', 'Nov 22, 12:00 AM']);
+  });
+
+  it('have no value yet where they are still to come', () => {
+    const values = (...at: string[]) => pointsOf({}, at).map(({ value }) => value);
+    expect(values('2026-11-22T15-06:00', '2026-11-22T16-06:00')).toEqual([1, null]);
+    expect(values('2026-11-22', '2026-11-23')).toEqual([1, null]);
   });
 
   it('never have one name for two hours', () => {

@@ -9,7 +9,7 @@ import { orDash, type Card } from '../figures/card.ts';
 import { outcomeOf } from '../figures/outcomes.ts';
 import { sessionsParams } from '../figures/sessions-link.ts';
 import type { Bar } from '../ui/bar-list.ts';
-import { clock, count, duration, hourOfDay, percent } from '../ui/format.ts';
+import { clock, count, duration, hourOfDay, isoDay, percent } from '../ui/format.ts';
 import { shortDay, weekdayName } from '../ui/format.ts';
 import type { HeatCell } from '../ui/heat-map.ts';
 import type { TrendPoint } from '../ui/trend-chart.ts';
@@ -62,6 +62,15 @@ function pointName(at: string, { from, to }: TrendDto['range']): string {
   return from === to ? hour : `${day}, ${hour}`;
 }
 
+/** Of a day or an hour of the tenant's, whether it begins after the figures were read. */
+const isToCome = (at: string, { as_of, time_zone }: TrendDto['range']): boolean => {
+  const [day, hour] = at.split('T');
+  // `15-06:00` is three o'clock, six hours behind UTC.
+  return hour === undefined
+    ? at > isoDay(Date.parse(as_of), time_zone)
+    : Date.parse(`${day}T${hour.slice(0, 2)}:00${hour.slice(2)}`) > Date.parse(as_of);
+};
+
 export function trendPoints(trend: TrendDto | undefined): TrendPoint[] {
   if (!trend) return [];
   const names = trend.points.map(({ at }) => pointName(at, trend.range));
@@ -71,7 +80,7 @@ export function trendPoints(trend: TrendDto | undefined): TrendPoint[] {
     const isTwice = name === names[i - 1] || name === names[i + 1];
     return {
       label: isTwice ? `${name} (${at.slice(13)})` : name,
-      value: conversations,
+      value: isToCome(at, trend.range) ? null : conversations,
       before: trend.before?.[i]?.conversations ?? null,
       sessions: sessionsParams(sessions_url),
     };

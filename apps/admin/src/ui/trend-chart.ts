@@ -17,7 +17,8 @@ import { Icon } from './icon.ts';
 
 export interface TrendPoint {
   label: string;
-  value: number;
+  /** null of what is still to come. */
+  value: number | null;
   /** Of the period before, at the same place. */
   before: number | null;
   sessions: Params | null;
@@ -52,7 +53,9 @@ export class TrendChart {
     this.points().some(({ before }) => before !== null),
   );
   protected readonly series = computed(() => {
-    const now = this.points().map(({ label, value }) => ({ name: label, value }));
+    const now = this.points().flatMap(({ label, value }) =>
+      value === null ? [] : [{ name: label, value }],
+    );
     const lines = [{ name: NOW, series: now }];
     if (!this.hasBefore()) return lines;
     const before = this.points().map(({ label, before }) => ({ name: label, value: before ?? 0 }));
@@ -67,14 +70,15 @@ export class TrendChart {
       : ['var(--accent-fill)'],
   }));
   protected readonly ticks = computed(() => {
-    const labels = this.points().map(({ label }) => label);
+    const drawn = this.points().filter(({ value }) => this.hasBefore() || value !== null);
+    const labels = drawn.map(({ label }) => label);
     const widest = Math.max(...labels.map(({ length }) => length)) * CHARACTER_PX + BETWEEN_PX;
     const fitting = Math.max(1, Math.min(TICKS, Math.floor(this.width() / widest)));
     const step = Math.max(1, Math.ceil(labels.length / fitting));
     return labels.filter((_, i) => i % step === 0);
   });
   protected readonly top = computed(() =>
-    Math.max(LEAST_TOP, ...this.points().flatMap(({ value, before }) => [value, before ?? 0])),
+    Math.max(LEAST_TOP, ...this.points().flatMap(({ value, before }) => [value ?? 0, before ?? 0])),
   );
   protected readonly count = count;
   protected readonly icons = { ChartLine, Table };
