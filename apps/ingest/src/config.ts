@@ -7,6 +7,9 @@ import {
   type LogLevel,
   port,
   readEnvironment,
+  STREAMS,
+  streamsOf,
+  type StreamsConfig,
   TABLES,
   tablesOf,
   type TablesConfig,
@@ -21,12 +24,12 @@ const VARIABLES = {
   HOST: z.string().default('127.0.0.1'),
   PORT: port(4100),
   NATS_URL: z.string().default('nats://127.0.0.1:4222'),
-  STREAM_REPLICAS: integer(1, 1, 5),
   TRUST_PROXY: z.string().optional(),
   MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
   FAULT_POINT: z.enum(FAULT_POINTS).optional(),
   FAULT_PROBABILITY: fraction(1),
   ...LOGGING,
+  ...STREAMS,
   ...TABLES,
   ...TELEMETRY,
 };
@@ -35,8 +38,7 @@ export interface IngestConfig {
   readonly host: string;
   readonly port: number;
   readonly natsUrl: string;
-  /** Copies of each stream: 1 on one machine, 3 in a cluster. */
-  readonly streams: { readonly replicas: number };
+  readonly streams: StreamsConfig;
   readonly tables: TablesConfig;
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: string[] | false;
@@ -55,7 +57,7 @@ export function readConfig(environment: Environment = process.env): IngestConfig
     host: env.HOST,
     port: env.PORT,
     natsUrl: env.NATS_URL,
-    streams: { replicas: env.STREAM_REPLICAS },
+    streams: streamsOf(env),
     tables: tablesOf(env),
     trustProxy: env.TRUST_PROXY?.split(',').map((proxy) => proxy.trim()) ?? false,
     maxConnections: env.MAX_CONNECTIONS,

@@ -7,6 +7,9 @@ import {
   type LogLevel,
   port,
   readEnvironment,
+  STREAMS,
+  streamsOf,
+  type StreamsConfig,
   TABLES,
   tablesOf,
   type TablesConfig,
@@ -25,12 +28,12 @@ const VARIABLES = {
   MAX_IN_FLIGHT: integer(64, 1, 10_000),
   CACHED_EVENTS: integer(50_000, 0, 100_000_000),
   LEDGER_INTERVAL_MS: integer(15_000, 100, 86_400_000),
-  STREAM_REPLICAS: integer(1, 1, 5),
   FAULT_POINT: z.enum(FAULT_POINTS).optional(),
   FAULT_PROBABILITY: fraction(1),
   PLANTED_BUG: z.string().optional(),
   NODE_ENV: z.string().optional(),
   ...LOGGING,
+  ...STREAMS,
   ...TABLES,
   ...TELEMETRY,
 };
@@ -46,8 +49,7 @@ export interface Config {
   readonly cachedEvents: number;
   /** Milliseconds between two looks of the ledger. */
   readonly ledgerMs: number;
-  /** Copies of each stream: 1 on one machine, 3 in a cluster. */
-  readonly streams: { readonly replicas: number };
+  readonly streams: StreamsConfig;
   readonly telemetry: TelemetryConfig;
   readonly logLevel: LogLevel;
   /** Fault tests only. */
@@ -68,7 +70,7 @@ export function readConfig(environment: Environment = process.env): Config {
     maxInFlight: env.MAX_IN_FLIGHT,
     cachedEvents: env.CACHED_EVENTS,
     ledgerMs: env.LEDGER_INTERVAL_MS,
-    streams: { replicas: env.STREAM_REPLICAS },
+    streams: streamsOf(env),
     telemetry: telemetryOf(env),
     logLevel: env.LOG_LEVEL,
     fault: env.FAULT_POINT && { point: env.FAULT_POINT, probability: env.FAULT_PROBABILITY },

@@ -5,8 +5,10 @@ import {
   JetStreamApiError,
   RetentionPolicy,
   StorageType,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { STREAMS } from '@picasso/contracts';
 import type { Broker } from './broker.ts';
 
 const STREAM = 'WORK';
@@ -27,31 +29,35 @@ export class WorkQueue {
   constructor(
     private readonly broker: Pick<Broker, 'js' | 'jsm'>,
     private readonly command: string,
-    private readonly replicas = 1,
   ) {}
 
-  /** Creates the stream where it is missing. */
+  /** Creates the stream where it is missing, with as many copies as the events have. */
   async provision(): Promise<void> {
-    const { streams } = this.broker.jsm;
+    if (await this.stream(STREAM)) return;
+    const events = await this.stream(STREAMS.events);
+    await this.broker.jsm.streams.add({
+      name: STREAM,
+      subjects: ['journey.work.>'],
+      storage: StorageType.File,
+      // A job is gone when somebody has done it.
+      retention: RetentionPolicy.Workqueue,
+      discard: DiscardPolicy.Old,
+      // A job that nobody took is replaced by the next run's.
+      max_age: nanos(24 * 60 * MINUTE_MS),
+      max_msgs_per_subject: 1,
+      duplicate_window: nanos(DUPLICATES_MS),
+      num_replicas: events?.config.num_replicas ?? 1,
+    });
+  }
+
+  private async stream(name: string): Promise<StreamInfo | undefined> {
     try {
-      await streams.info(STREAM);
+      return await this.broker.jsm.streams.info(name);
     } catch (error) {
       const missing =
         error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-      if (!missing) throw error;
-      await streams.add({
-        name: STREAM,
-        subjects: ['journey.work.>'],
-        storage: StorageType.File,
-        // A job is gone when somebody has done it.
-        retention: RetentionPolicy.Workqueue,
-        discard: DiscardPolicy.Old,
-        // A job that nobody took is replaced by the next run's.
-        max_age: nanos(24 * 60 * MINUTE_MS),
-        max_msgs_per_subject: 1,
-        duplicate_window: nanos(DUPLICATES_MS),
-        num_replicas: this.replicas,
-      });
+      if (missing) return undefined;
+      throw error;
     }
   }
 

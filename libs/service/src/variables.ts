@@ -29,6 +29,14 @@ export const TELEMETRY = {
   TRACE_SAMPLING: fraction(0.01),
 };
 
+/** Of all that lies on the broker; whoever provisions the streams has to say the same. */
+export const STREAMS = {
+  STREAM_REPLICAS: integer(1, 1, 5),
+  EVENTS_MAX_MB: integer(8_192, 1, 16_777_216),
+  DLQ_MAX_MB: integer(1_024, 1, 16_777_216),
+  SUMMARIES_MAX_MB: integer(128, 1, 16_777_216),
+};
+
 export const TABLES = {
   DYNAMODB_ENDPOINT: httpUrl,
   AWS_REGION: z.string().default('us-east-1'),
@@ -54,6 +62,24 @@ export interface TelemetryConfig {
 export const telemetryOf = (env: Read<typeof TELEMETRY>): TelemetryConfig => ({
   otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
   sampling: env.TRACE_SAMPLING,
+});
+
+export interface StreamsConfig {
+  /** Copies of each stream: 1 on one machine, 3 in a cluster. */
+  readonly replicas: number;
+  /** Bytes that a stream may take. */
+  readonly eventsMaxBytes: number;
+  readonly deadLettersMaxBytes: number;
+  readonly summariesMaxBytes: number;
+}
+
+const MIB = 1024 ** 2;
+
+export const streamsOf = (env: Read<typeof STREAMS>): StreamsConfig => ({
+  replicas: env.STREAM_REPLICAS,
+  eventsMaxBytes: env.EVENTS_MAX_MB * MIB,
+  deadLettersMaxBytes: env.DLQ_MAX_MB * MIB,
+  summariesMaxBytes: env.SUMMARIES_MAX_MB * MIB,
 });
 
 export interface TablesConfig {
