@@ -11,6 +11,7 @@ import { connectBroker, provisionStreams, type Broker } from '@picasso/messaging
 import {
   ErasureStore,
   InventoryStore,
+  JobStore,
   RunLog,
   type RunProgress,
   SiteTrafficStore,
@@ -78,6 +79,8 @@ beforeAll(async () => {
       const request = { tenant_hash: tenantHash, scope: { session_id }, reason: word };
       await erasures.request({ ...request, requested_by: 'olga' }, started);
     }
+    for (const id of ['AUDIT#1', 'AUDIT#2'])
+      await new JobStore(query.tables).saveRecord(tenantHash, id, { reason: word });
     const runs = new RunLog(query.tables);
     for (const command of ['daily', 'archive']) {
       const run = { command, tenant_hash: tenantHash, range: null };
@@ -189,6 +192,7 @@ const LISTS: string[] = [
   ...['forms/bottlenecks', 'forms/ranking', 'forms/submissions', 'popularity', 'items', 'gaps'],
 ]
   .map((name) => `GET /analytics/${name}/:tenant`)
+  .concat('GET /analytics/ops/audit/:tenant')
   .concat('GET /analytics/ops/erasures', 'GET /analytics/ops/runs');
 
 const guarded = Object.entries(ROWS).filter(([, { roles }]) => roles !== 'public');
@@ -332,7 +336,8 @@ describe('tenants', () => {
     const ops = row.roles === OPS;
     const page = (tenant: string, cursor = '') => {
       const address = addressOf(route, row, tenant);
-      return `${address}?limit=1${ops ? `&tenant=${tenant}` : ''}${cursor && `&cursor=${cursor}`}`;
+      const named = ops && !row.tenant ? `&tenant=${tenant}` : '';
+      return `${address}?limit=1${named}${cursor && `&cursor=${cursor}`}`;
     };
     const theirs = ops ? await bearer('ops') : await bearer('admin', OTHER);
     const first = await ask(route, page(OTHER), theirs);

@@ -69,7 +69,13 @@ export {
   ErasureStore,
   withoutIds,
 } from './jobs/erasure-store.ts';
-export { type JobFailure, JobStore, type Lease, LeaseLostError } from './jobs/job-store.ts';
+export {
+  type JobFailure,
+  JobStore,
+  type Lease,
+  LeaseLostError,
+  type TenantRecord,
+} from './jobs/job-store.ts';
 export { RUN_STATES, type Run, RunLog, type RunProgress, type RunState } from './jobs/run-log.ts';
 export { type LedgerCounts, LedgerStore, MAX_LEDGER_TENANTS, NO_COUNTS } from './ledger-store.ts';
 export { TABLES_VERSION, provisionTables, tablesReady } from './provision.ts';

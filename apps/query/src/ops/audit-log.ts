@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JsonObject } from '@picasso/contracts';
-import { JobStore, type Tables } from '@picasso/storage';
+import { JobStore, type Tables, type TenantRecord } from '@picasso/storage';
 import type { Principal } from '../auth/principal.ts';
 import { TABLES } from '../tokens.ts';
+
+const PREFIX = 'AUDIT#';
 
 /** Who did what to a tenant's data or settings; kept for ever, never with text or keys. */
 @Injectable()
@@ -23,12 +25,15 @@ export class AuditLog {
   ): Promise<void> {
     const at = new Date(Date.now()).toISOString();
     const record = { at, action, sub, role, ...details };
-    await this.records.saveRecord(tenantHash, `AUDIT#${at}#${randomUUID()}`, record);
+    await this.records.saveRecord(tenantHash, `${PREFIX}${at}#${randomUUID()}`, record);
   }
 
   /** Newest first. */
-  async read(tenantHash: string): Promise<{ id: string; record: JsonObject }[]> {
-    const records = await this.records.records(tenantHash);
-    return records.filter(({ id }) => id.startsWith('AUDIT#')).reverse();
+  read(
+    tenantHash: string,
+    limit: number,
+    after: string | undefined,
+  ): Promise<{ items: TenantRecord[]; after: string | undefined }> {
+    return this.records.newestRecords(tenantHash, { prefix: PREFIX, after, limit });
   }
 }

@@ -111,15 +111,17 @@ export class ErasureListDto {
 }
 
 /** Pages of what operators look through. */
-export class OpsListQuery {
-  @ApiPropertyOptional({ type: String, pattern: TENANT_HASH.source, description: 'all without it' })
-  @IsOptional()
-  @Matches(TENANT_HASH)
-  tenant?: string;
-
+export class OpsPageQuery {
   @PageCursor()
   cursor?: string;
 
   @PageSize()
   limit?: number;
+}
+
+export class OpsListQuery extends OpsPageQuery {
+  @ApiPropertyOptional({ type: String, pattern: TENANT_HASH.source, description: 'all without it' })
+  @IsOptional()
+  @Matches(TENANT_HASH)
+  tenant?: string;
 }

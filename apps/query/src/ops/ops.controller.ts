@@ -26,9 +26,12 @@ import { Roles } from '../auth/roles.ts';
 import { BrokerLink } from '../broker-link.ts';
 import { ApiProblems } from '../http/api-problems.ts';
 import { notFound } from '../http/problem.ts';
-import { TABLES } from '../tokens.ts';
+import type { CursorCodec } from '../sessions/cursor.ts';
+import { CURSORS, TABLES } from '../tokens.ts';
 import { AuditLog } from './audit-log.ts';
 import { DeadLetterBox, type Letter } from './dead-letter-box.ts';
+import { OpsPageQuery } from './erasures.dto.ts';
+import { pageOf } from './ops-pages.ts';
 import {
   AuditListDto,
   LetterDto,
@@ -52,6 +55,7 @@ export class OpsController {
     @Inject(DeadLetterBox) private readonly letters: DeadLetterBox,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(TABLES) tables: Tables,
+    @Inject(CURSORS) private readonly cursors: CursorCodec,
   ) {
     this.jobs = new JobStore(tables);
   }
@@ -160,10 +164,15 @@ export class OpsController {
   @ApiOperation({ summary: 'What was done to a tenant’s data and settings, newest first' })
   @ApiParam({ name: 'tenant' })
   @ApiOkResponse({ type: AuditListDto })
-  @ApiProblems('forbidden', 'not_found')
-  async auditOf(@Param('tenant') tenantHash: string): Promise<AuditListDto> {
-    if (!TENANT_HASH.test(tenantHash)) throw notFound();
-    return { items: await this.audit.read(tenantHash) };
+  @ApiProblems('invalid_request', 'invalid_cursor', 'forbidden', 'not_found')
+  async auditOf(
+    @Param('tenant') tenant: string,
+    @Query() query: OpsPageQuery,
+  ): Promise<AuditListDto> {
+    if (!TENANT_HASH.test(tenant)) throw notFound();
+    return pageOf(this.cursors, 'ops/audit', { ...query, tenant }, (limit, after) =>
+      this.audit.read(tenant, limit, after),
+    );
   }
 
   private async letter(seq: number): Promise<Letter> {

@@ -155,6 +155,7 @@ class AuditEntryDto {
 
 export class AuditListDto {
   @ListOf(() => AuditEntryDto, 'newest first') items!: AuditEntryDto[];
+  @NextCursor() next_cursor!: string | null;
 }
 
 class OfficeHoursDto {

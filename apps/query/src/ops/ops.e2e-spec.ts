@@ -8,7 +8,7 @@ import {
   provisionStreams,
   type Broker,
 } from '@picasso/messaging';
-import { hashKey, TenantStore } from '@picasso/storage';
+import { hashKey, JobStore, TenantStore } from '@picasso/storage';
 import { flatEvent, useEngines } from '@picasso/testing';
 import request from 'supertest';
 import { createTenants, signToken, startQuery, type RunningQuery } from '../query.fixture.ts';
@@ -125,6 +125,16 @@ describe('dead letters', () => {
     expect(
       audit.items.map(({ record }: { record: { action: string } }) => record.action).reverse(),
     ).toEqual(['dead_letter_inspected', 'dead_letter_inspected', 'dead_letter_replay']);
+
+    await new JobStore(query.tables).saveRecord(TENANT, 'BACKFILL#report', {});
+    const pages: string[][] = [];
+    for (let more: string | null = ''; more !== null;) {
+      const { body: page } = await ask('get', `audit/${TENANT}?limit=2${more}`);
+      pages.push(page.items.map(({ id }: { id: string }) => id));
+      more = page.next_cursor && `&cursor=${page.next_cursor}`;
+    }
+    expect(pages.map(({ length }) => length)).toEqual([2, 1]);
+    expect(pages.flat()).toEqual(audit.items.map(({ id }: { id: string }) => id));
   });
 
   it('that had travelled already go on as they were', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tables } from '@picasso/storage';
 import type { BrokerLink } from '../broker-link.ts';
+import type { CursorCodec } from '../sessions/cursor.ts';
 import type { AuditLog } from './audit-log.ts';
 import { BalanceController } from './balance.controller.ts';
 import type { DeadLetterBox } from './dead-letter-box.ts';
@@ -29,7 +30,7 @@ const link = {
 describe('a broker that does not say how far the sessionizer is', () => {
   it('is no pipeline without a sessionizer', async () => {
     const letters = { counts: async () => [] } as unknown as DeadLetterBox;
-    const ops = new OpsController(link, letters, {} as AuditLog, tables);
+    const ops = new OpsController(link, letters, {} as AuditLog, tables, {} as CursorCodec);
     await expect(ops.pipeline()).rejects.toThrow('timeout');
   });
 

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject } from '@picasso/contracts';
 import type { Tables } from '../tables.ts';
+import { newest } from './newest.ts';
 
 /** The right to run one command for one tenant, until it expires or somebody else takes over. */
 export interface Lease {
@@ -31,6 +32,17 @@ export interface JobFailure {
   first_ms: number;
   last_ms: number;
 }
+
+/** What is written down about a tenant and stays. */
+export interface TenantRecord {
+  id: string;
+  record: JsonObject;
+}
+
+const recordOf = (item: Record<string, unknown>): TenantRecord => ({
+  id: String(item['sk']),
+  record: JSON.parse(item['record'] as string) as JsonObject,
+});
 
 const FAILURES = 'FAILURES';
 const leaseKey = (scope: string, tenantHash: string) => ({
@@ -185,11 +197,17 @@ export class JobStore {
   }
 
   /** Records of a tenant in the order of their ids. */
-  async records(tenantHash: string): Promise<{ id: string; record: JsonObject }[]> {
-    return (await this.query(`RECORDS#${tenantHash}`)).map((item) => ({
-      id: String(item['sk']),
-      record: JSON.parse(item['record'] as string) as JsonObject,
-    }));
+  async records(tenantHash: string): Promise<TenantRecord[]> {
+    return (await this.query(`RECORDS#${tenantHash}`)).map(recordOf);
+  }
+
+  /** A page of those whose ids begin with `prefix` and go on with a time, newest first. */
+  async newestRecords(
+    tenantHash: string,
+    wanted: { prefix: string; after?: string | undefined; limit: number },
+  ): Promise<{ items: TenantRecord[]; after: string | undefined }> {
+    const page = await newest(this.tables, { pk: `RECORDS#${tenantHash}`, ...wanted });
+    return { ...page, items: page.items.map(recordOf) };
   }
 
   private async query(partition: string): Promise<Record<string, unknown>[]> {

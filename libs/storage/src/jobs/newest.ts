@@ -3,6 +3,8 @@ import type { Tables } from '../tables.ts';
 
 export interface NewestQuery {
   pk: string;
+  /** Of the sort keys, in a partition that holds other things, too. */
+  prefix?: string;
   /** Sort key of the last row that was seen already; undefined for the first page. */
   after?: string | undefined;
   limit: number;
@@ -21,25 +23,23 @@ export interface NewestPage {
 export const timeOrderedId = (nowMs: number, random: Uint8Array): string =>
   nowMs.toString(16).padStart(12, '0') + Buffer.from(random).toString('hex');
 
-/** Above every id. */
-const LAST = '~';
-
 /**
- * One page of a partition of the jobs table whose sort keys are `timeOrderedId`s, newest first;
- * full unless it is the last. What a filter leaves out is read all the same.
+ * One page of a partition of the jobs table whose sort keys fall into the order of time, newest
+ * first; full unless it is the last. What a filter leaves out is read all the same.
  */
 export async function newest(
   { doc, names }: Tables,
-  { pk, after = LAST, limit, equal = {} }: NewestQuery,
+  { pk, prefix, after, limit, equal = {} }: NewestQuery,
 ): Promise<NewestPage> {
   const filters = Object.entries(equal).filter(([, value]) => value !== undefined);
   const found: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
+  let start: Record<string, unknown> | undefined =
+    after === undefined ? undefined : { pk, sk: after };
   do {
     const page = await doc.send(
       new QueryCommand({
         TableName: names.jobs,
-        KeyConditionExpression: 'pk = :pk AND sk < :after',
+        KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
         ...(filters.length > 0 && {
           FilterExpression: filters.map((_, i) => `#f${i} = :f${i}`).join(' AND '),
           ExpressionAttributeNames: Object.fromEntries(
@@ -48,7 +48,7 @@ export async function newest(
         }),
         ExpressionAttributeValues: {
           ':pk': pk,
-          ':after': after,
+          ...(prefix && { ':prefix': prefix }),
           ...Object.fromEntries(filters.map(([, value], i) => [`:f${i}`, value])),
         },
         ScanIndexForward: false,

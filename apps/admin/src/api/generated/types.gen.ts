@@ -1338,6 +1338,10 @@ export type AuditListDto = {
      * newest first
      */
     items: Array<AuditEntryDto>;
+    /**
+     * null on the last page
+     */
+    next_cursor: string | null;
 };
 
 export type TenantBalanceDto = {
@@ -4079,11 +4083,21 @@ export type OpsAuditOfData = {
     path: {
         tenant: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * next_cursor of the page before, with the same filters
+         */
+        cursor?: string;
+        limit?: number;
+    };
     url: '/analytics/ops/audit/{tenant}';
 };
 
 export type OpsAuditOfErrors = {
+    /**
+     * `invalid_request`: The request is not valid; `invalid_cursor`: The cursor does not belong to this query
+     */
+    400: ProblemDto;
     /**
      * `unauthenticated`: A token or a session is needed; `invalid_token`: The token or session is not valid
      */
@@ -4430,14 +4444,14 @@ export type ErasuresListData = {
     path?: never;
     query?: {
         /**
-         * all without it
-         */
-        tenant?: string;
-        /**
          * next_cursor of the page before, with the same filters
          */
         cursor?: string;
         limit?: number;
+        /**
+         * all without it
+         */
+        tenant?: string;
     };
     url: '/analytics/ops/erasures';
 };
@@ -4572,14 +4586,14 @@ export type RunsListData = {
     path?: never;
     query?: {
         /**
-         * all without it
-         */
-        tenant?: string;
-        /**
          * next_cursor of the page before, with the same filters
          */
         cursor?: string;
         limit?: number;
+        /**
+         * all without it
+         */
+        tenant?: string;
         /**
          * e.g. `daily`
          */

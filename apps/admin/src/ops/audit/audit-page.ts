@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, linkedSignal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router } from '@angular/router';
 import { call } from '../../api/api.ts';
@@ -9,9 +9,9 @@ import { Live } from '../../live/live.ts';
 import { age, fullTime, readable } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { StateView } from '../../ui/state.ts';
+import { ListPages } from '../list-pages.ts';
 import { tenantDirectory } from '../tenant-names.ts';
 
-const PAGE = 50;
 const OWN = new Set(['at', 'action', 'sub', 'role']);
 
 const text = (value: unknown): string =>
@@ -30,7 +30,7 @@ const detail = (value: unknown): string =>
 /** Who did what to a tenant's data and settings. */
 @Component({
   selector: 'uja-audit-page',
-  imports: [Freshness, PageHeader, StateView],
+  imports: [Freshness, ListPages, PageHeader, StateView],
   template: `
     <ui-page-header
       heading="Audit trail"
@@ -74,10 +74,8 @@ const detail = (value: unknown): string =>
           </li>
         }
       </ul>
-      @if (entries().length > shown().length) {
-        <button type="button" class="button" (click)="most.set(most() + 50)">Show older</button>
-      }
     </section>
+    <uja-list-pages [cursor]="cursor()" [next]="list.value()?.next_cursor" />
   `,
   styleUrl: './audit-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -93,32 +91,38 @@ export class AuditPage {
     () =>
       (this.params() as { of?: string }).of || this.directory.items()[0]?.tenant_hash || undefined,
   );
+  protected readonly cursor = computed(
+    () => (this.params() as { cursor?: string }).cursor || undefined,
+  );
   protected readonly list = reading(
-    () => this.of(),
-    (tenant, signal) => call(opsAuditOf({ path: { tenant }, signal })),
+    () => {
+      const tenant = this.of();
+      return tenant === undefined ? undefined : { tenant, cursor: this.cursor() };
+    },
+    ({ tenant, cursor }, signal) =>
+      call(opsAuditOf({ path: { tenant }, query: { cursor }, signal })),
     { isEmpty: ({ items }) => items.length === 0, isLive: () => true },
   );
-  protected readonly entries = computed(() => this.list.value()?.items ?? []);
-  protected readonly most = linkedSignal({ source: () => this.of(), computation: () => PAGE });
   protected readonly shown = computed(() =>
-    this.entries()
-      .slice(0, this.most())
-      .map(({ id, record }) => {
-        const at = text(record['at'] ?? '');
-        return {
-          id,
-          action: readable(text(record['action'] ?? id)),
-          who: [record['sub'], record['role']].filter(Boolean).map(text).join(', '),
-          when: age(this.live.now() - Date.parse(at)),
-          exactly: fullTime(at, 'UTC'),
-          details: Object.entries(record)
-            .filter(([name, value]) => !OWN.has(name) && value !== null)
-            .map(([name, value]) => ({ name: readable(name), value: detail(value) })),
-        };
-      }),
+    (this.list.value()?.items ?? []).map(({ id, record }) => {
+      const at = text(record['at'] ?? '');
+      return {
+        id,
+        action: readable(text(record['action'] ?? id)),
+        who: [record['sub'], record['role']].filter(Boolean).map(text).join(', '),
+        when: age(this.live.now() - Date.parse(at)),
+        exactly: fullTime(at, 'UTC'),
+        details: Object.entries(record)
+          .filter(([name, value]) => !OWN.has(name) && value !== null)
+          .map(([name, value]) => ({ name: readable(name), value: detail(value) })),
+      };
+    }),
   );
 
   protected ofTenant(hash: string): void {
-    void this.router.navigate([], { queryParams: { of: hash }, queryParamsHandling: 'merge' });
+    void this.router.navigate([], {
+      queryParams: { of: hash, cursor: null },
+      queryParamsHandling: 'merge',
+    });
   }
 }

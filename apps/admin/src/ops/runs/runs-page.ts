@@ -1,7 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import { ArrowRight, ChevronsLeft } from 'lucide';
 import { call } from '../../api/api.ts';
 import { runsList, type RunDto } from '../../api/generated/index.ts';
 import { reading } from '../../api/reading.ts';
@@ -9,10 +8,10 @@ import { Freshness } from '../../live/freshness.ts';
 import { Live } from '../../live/live.ts';
 import { Chip } from '../../ui/chip.ts';
 import { age, count, duration, readable } from '../../ui/format.ts';
-import { Icon } from '../../ui/icon.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { ALL, Pills } from '../../ui/pills.ts';
 import { StateView } from '../../ui/state.ts';
+import { ListPages } from '../list-pages.ts';
 import { tenantDirectory } from '../tenant-names.ts';
 
 const COMMANDS = ['daily', 'archive', 'recount', 'erase', 'backfill', 'restore', 'inventory'];
@@ -29,9 +28,9 @@ const progressText = ({ progress: { done, total } }: RunDto): string =>
 /** What the aggregator did, and does. */
 @Component({
   selector: 'uja-runs-page',
-  imports: [Chip, Freshness, Icon, PageHeader, Pills, RouterLink, StateView],
+  imports: [Chip, Freshness, ListPages, PageHeader, Pills, RouterLink, StateView],
   templateUrl: './runs-page.html',
-  styleUrls: ['../pages.css', './runs-page.css'],
+  styleUrl: './runs-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class RunsPage {
@@ -74,8 +73,6 @@ export class RunsPage {
   );
   protected readonly commands = [ALL, ...COMMANDS.map((id) => ({ id, label: readable(id) }))];
   protected readonly tenants = this.directory.items;
-  protected readonly nextCursor = computed(() => this.list.value()?.next_cursor ?? null);
-  protected readonly icons = { ArrowRight, ChevronsLeft };
 
   protected ofTenant(hash: string): void {
     void this.router.navigate([], {
