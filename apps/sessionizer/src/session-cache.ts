@@ -9,6 +9,19 @@ export interface Snapshot {
   events: StoredEvent[];
 }
 
+/** What most events take; larger ones count as several. */
+const EVENT_CHARS = 1_024;
+/** Measured once: a session's array is made anew with every slice, its events are not. */
+const sizes = new WeakMap<StoredEvent, number>();
+
+function sizeOf(event: StoredEvent): number {
+  const known = sizes.get(event);
+  if (known !== undefined) return known;
+  const size = Math.max(1, Math.ceil(JSON.stringify(event.payload).length / EVENT_CHARS));
+  sizes.set(event, size);
+  return size;
+}
+
 /**
  * Sessions of the last minutes, so that a session's next slice reads one row instead of all events.
  *
@@ -18,11 +31,11 @@ export interface Snapshot {
 export class SessionCache {
   private readonly entries: LRUCache<string, Snapshot>;
 
-  /** @param maxEvents over all cached sessions; about 1 KB of memory each */
+  /** @param maxEvents over all cached sessions, each of about 1 KB of memory */
   constructor(maxEvents: number) {
     this.entries = new LRUCache({
       maxSize: maxEvents,
-      sizeCalculation: ({ events }) => events.length + 1,
+      sizeCalculation: ({ events }) => events.reduce((sum, event) => sum + sizeOf(event), 1),
     });
   }
 
