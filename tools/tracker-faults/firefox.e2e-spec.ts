@@ -73,6 +73,8 @@ inFirefox(`Firefox${findFirefox() ? '' : ' (skipped: none on PATH and none in FI
     await tab.goto(`${site.url}/page?flush=100`);
     const event = await act(tab);
     await tab.close();
+    // What the closed tab says last is to find nobody, either.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     collector.up = true;
     const next = await firefox.newTab();
     await next.goto(`${site.url}/page?flush=100`);
