@@ -36,6 +36,8 @@ async function playTabs(
   await actor(one).waitForFunction('window.act !== undefined');
   // A session that an earlier page of the tab has begun, as duplicated tabs usually have.
   await actor(one).evaluate('void act()');
+  // Until the frame knows that its host has it: else both leave it behind, and it is sent twice.
+  await sleep(200);
   await one.reload();
   const two = await context.newPage();
   await two.goto(address);
