@@ -29,8 +29,6 @@ export function verdictOfJest(results: JestResults | undefined, exitCode: number
 }
 
 const TWO_AT_ONCE = '--maxWorkers=2';
-/** One more than the cores that this is made for: these specs wait for engines half of their time. */
-const THREE_AT_ONCE = '--maxWorkers=3';
 const SYSTEMS = 'tools';
 
 /** Jest prints what it does while it does it. */
@@ -60,9 +58,9 @@ const jestStep = (name: string, suite: Suite, ...args: string[]): Step => ({
 });
 
 export const unitSteps = [jestStep('unit', 'unit', TWO_AT_ONCE)];
-export const integrationSteps = [jestStep('integration', 'integration', THREE_AT_ONCE)];
-/** Whole systems share two cores badly: they run one after the other. */
+export const integrationSteps = [jestStep('integration', 'integration', TWO_AT_ONCE)];
+/** Services wait much. Whole systems share two cores badly: they run one after the other. */
 export const e2eSteps = [
-  jestStep('e2e', 'e2e', THREE_AT_ONCE, '--ignoreProjects', SYSTEMS),
+  jestStep('e2e', 'e2e', TWO_AT_ONCE, '--ignoreProjects', SYSTEMS),
   jestStep('e2e-systems', 'e2e', '--runInBand', '--selectProjects', SYSTEMS),
 ];
