@@ -1,5 +1,5 @@
-import { dayBounds } from '@picasso/domain';
 import { parseArgs } from 'node:util';
+import { isDay } from '@picasso/domain';
 
 export const COMMANDS = [
   'provision',
@@ -69,19 +69,6 @@ options
 
 exit codes: 0 done, 1 some tenants failed and are recorded, 2 usage or configuration
 `;
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-/** Also not one that `Date` would take for another: 30 February is no day of March. */
-function isDay(text: string): boolean {
-  if (!DAY.test(text)) return false;
-  try {
-    dayBounds(text, 'UTC');
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const DAYS = ['tenant', 'from', 'to'];
 

@@ -157,6 +157,7 @@ export { dayBounds, hoursOfDay, knownZone, type LocalHour } from './ranges/local
 export {
   dayCount,
   daysOf,
+  isDay,
   lastDays,
   overlap,
   periodBefore,

@@ -10,7 +10,7 @@ import {
 } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import { ArrowLeft, ArrowRight, ArrowUp, ChevronsLeft, Search, X } from 'lucide';
+import { ArrowLeft, ArrowUp, Search, X } from 'lucide';
 import { ExportMenu } from '../exports/export-menu.ts';
 import { Freshness } from '../live/freshness.ts';
 import { follow } from '../live/follow.ts';
@@ -21,6 +21,7 @@ import { CurrentTenant } from '../session/tenant.ts';
 import { count } from '../ui/format.ts';
 import { Icon } from '../ui/icon.ts';
 import { loadable, type Loadable } from '../ui/loadable.ts';
+import { ListPages } from '../ui/list-pages.ts';
 import { PageHeader } from '../ui/page-header.ts';
 import { ALL, Pills } from '../ui/pills.ts';
 import { RangePicker } from '../ui/range-picker.ts';
@@ -43,6 +44,7 @@ const TOP_PX = 120;
     ExportMenu,
     Freshness,
     Icon,
+    ListPages,
     PageHeader,
     Pills,
     RangePicker,
@@ -128,7 +130,7 @@ export class SessionsPage {
   protected readonly exports = computed(() =>
     sessionExports(this.tenant.hash() ?? '', this.filters(), this.seesText()),
   );
-  protected readonly icons = { ArrowLeft, ArrowRight, ArrowUp, ChevronsLeft, Search, X };
+  protected readonly icons = { ArrowLeft, ArrowUp, Search, X };
 
   protected reload(): void {
     this.page.reload();

@@ -254,7 +254,9 @@ describe('what leaves the tables and what comes in late', () => {
         'unfinished',
         'unreadable',
       ]);
-      expect(await new JobStore(bench.tables).records('tn_back')).toHaveLength(1);
+      const reports = { prefix: 'BACKFILL#', limit: 10 };
+      const { items } = await new JobStore(bench.tables).newestRecords('tn_back', reports);
+      expect(items).toHaveLength(1);
     });
 
     it('puts each where its age says', async () => {

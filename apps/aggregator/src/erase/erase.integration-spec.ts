@@ -145,7 +145,8 @@ describe('erase', () => {
     expect(cta).toMatchObject({ click_count: 1, days: { '2026-11-14': 1 } });
     const reader = new SessionReader(bench.tables, { ownHosts: async () => [] });
     expect(await reader.session('tn_one', 'gone')).toBeUndefined();
-    const [record] = await new JobStore(bench.tables).records('tn_one');
+    const audited = { prefix: 'AUDIT#', limit: 10 };
+    const [record] = (await new JobStore(bench.tables).newestRecords('tn_one', audited)).items;
     expect(record?.record).toMatchObject({ action: 'erased', receipt: { sessions: 1, EVENTS: 1 } });
     const { items } = await new ErasureStore(bench.tables).list({ tenant: 'tn_one', limit: 10 });
     expect(items).toMatchObject([{ state: 'done', receipt: { sessions: 1, EVENTS: 1 } }]);

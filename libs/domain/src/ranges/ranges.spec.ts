@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { dayCount, daysOf, lastDays, overlap, periodBefore } from './ranges.ts';
+import { dayCount, daysOf, isDay, lastDays, overlap, periodBefore } from './ranges.ts';
 
 const TODAY = '2026-11-22';
+
+it('knows the days of the calendar', () => {
+  expect(['2026-11-22', '2028-02-29'].filter(isDay)).toHaveLength(2);
+  const none = ['2026-02-30', '2027-02-29', '2026-11-2', '20261122', '+012026-11-22', 'today', ''];
+  expect(none.filter(isDay)).toEqual([]);
+});
 
 describe('a range', () => {
   it('has both its ends', () => {

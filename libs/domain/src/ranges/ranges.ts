@@ -9,6 +9,17 @@ export interface DayRange {
 const addDays = (day: string, days: number): string =>
   Temporal.PlainDate.from(day).add({ days }).toString();
 
+/** Whether it is a day of the calendar, `yyyy-mm-dd`: there is no 30 February. */
+export function isDay(text: string): boolean {
+  // Longer ones are years beyond 9999.
+  if (text.length !== 'yyyy-mm-dd'.length) return false;
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
 /** Number of days in the range; 0 where it ends before it begins. */
 export function dayCount({ from, to }: DayRange): number {
   const days = Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;

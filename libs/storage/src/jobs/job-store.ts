@@ -196,12 +196,7 @@ export class JobStore {
     );
   }
 
-  /** Records of a tenant in the order of their ids. */
-  async records(tenantHash: string): Promise<TenantRecord[]> {
-    return (await this.query(`RECORDS#${tenantHash}`)).map(recordOf);
-  }
-
-  /** A page of those whose ids begin with `prefix` and go on with a time, newest first. */
+  /** A page of a tenant's records whose ids begin with `prefix` and go on with a time, newest first. */
   async newestRecords(
     tenantHash: string,
     wanted: { prefix: string; after?: string | undefined; limit: number },

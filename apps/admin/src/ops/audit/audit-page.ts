@@ -7,9 +7,9 @@ import { reading } from '../../api/reading.ts';
 import { Freshness } from '../../live/freshness.ts';
 import { Live } from '../../live/live.ts';
 import { age, fullTime, readable } from '../../ui/format.ts';
+import { ListPages } from '../../ui/list-pages.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { StateView } from '../../ui/state.ts';
-import { ListPages } from '../list-pages.ts';
 import { tenantDirectory } from '../tenant-names.ts';
 
 const OWN = new Set(['at', 'action', 'sub', 'role']);
@@ -75,7 +75,7 @@ const detail = (value: unknown): string =>
         }
       </ul>
     </section>
-    <uja-list-pages [cursor]="cursor()" [next]="list.value()?.next_cursor" />
+    <ui-list-pages [cursor]="cursor()" [next]="list.value()?.next_cursor" />
   `,
   styleUrl: './audit-page.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -8,10 +8,10 @@ import { Freshness } from '../../live/freshness.ts';
 import { Live } from '../../live/live.ts';
 import { Chip } from '../../ui/chip.ts';
 import { age, count, duration, readable } from '../../ui/format.ts';
+import { ListPages } from '../../ui/list-pages.ts';
 import { PageHeader } from '../../ui/page-header.ts';
 import { ALL, Pills } from '../../ui/pills.ts';
 import { StateView } from '../../ui/state.ts';
-import { ListPages } from '../list-pages.ts';
 import { tenantDirectory } from '../tenant-names.ts';
 
 const COMMANDS = ['daily', 'archive', 'recount', 'erase', 'backfill', 'restore', 'inventory'];

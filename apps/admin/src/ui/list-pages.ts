@@ -1,11 +1,14 @@
 import { ChangeDetectionStrategy, Component, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { ArrowRight, ChevronsLeft } from 'lucide';
-import { Icon } from '../ui/icon.ts';
+import { Icon } from './icon.ts';
 
-/** From page to page of a list that is newest first: the address holds the `cursor`. */
+/**
+ * From page to page of a list that is newest first: the address holds the `cursor`. What it contains
+ * stands between the two ways.
+ */
 @Component({
-  selector: 'uja-list-pages',
+  selector: 'ui-list-pages',
   imports: [Icon, RouterLink],
   template: `
     @if (cursor() || next()) {
@@ -20,6 +23,7 @@ import { Icon } from '../ui/icon.ts';
             <ui-icon [icon]="icons.ChevronsLeft" /> Newest
           </a>
         }
+        <ng-content />
         @if (next(); as next) {
           <a
             class="button onward"
@@ -33,7 +37,7 @@ import { Icon } from '../ui/icon.ts';
       </nav>
     }
   `,
-  styleUrl: './pages.css',
+  styleUrl: './list-pages.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class ListPages {
