@@ -14,8 +14,11 @@ import {
   InventoryStore,
   SessionFinder,
   SessionReader,
+  SiteTrafficStore,
   TenantStore,
+  type CurrentInventory,
   type Objects,
+  type SiteTraffic,
   type Tables,
 } from '@picasso/storage';
 import { LRUCache } from 'lru-cache';
@@ -93,10 +96,42 @@ export const fieldsOf =
       .find(({ form_id, key }) => form_id === formId || key === formId)
       ?.fields.find(({ id }) => id === fieldId);
 
-export function openInventory(tables: Tables): InventorySource {
+/** Who waits for a reading gets it, however many others are asked for meanwhile. */
+const sharedFor = (freshMs: number) => ({
+  max: 200,
+  ttl: Math.max(1, freshMs),
+  ignoreFetchAbort: true,
+});
+
+/** A dashboard's questions, asked at once, need the same: it is read once for all of them. */
+export function openInventory(tables: Tables, { freshMs }: QueryConfig): InventorySource {
   const store = new InventoryStore(tables);
+  const cache = new LRUCache<
+    string,
+    Pick<CurrentInventory, 'timeline'> & Partial<CurrentInventory>
+  >({
+    ...sharedFor(freshMs),
+    fetchMethod: async (tenantHash) =>
+      (await store.current(tenantHash)) ?? { timeline: NO_INVENTORY },
+  });
   return {
-    timeline: async (tenantHash) => (await store.current(tenantHash))?.timeline ?? NO_INVENTORY,
-    forms: async (tenantHash) => (await store.current(tenantHash))?.inventory.forms ?? [],
+    timeline: async (tenantHash) => (await cache.forceFetch(tenantHash)).timeline,
+    forms: async (tenantHash) => (await cache.forceFetch(tenantHash)).inventory?.forms ?? [],
+  };
+}
+
+/** Visits as web analytics count them. */
+export type SiteTrafficSource = Pick<SiteTrafficStore, 'read'>;
+
+/** The same. */
+export function openSiteTraffic(tables: Tables, { freshMs }: QueryConfig): SiteTrafficSource {
+  const store = new SiteTrafficStore(tables);
+  const cache = new LRUCache<string, SiteTraffic, Parameters<SiteTrafficStore['read']>>({
+    ...sharedFor(freshMs),
+    fetchMethod: (_key, _stale, { context }) => store.read(...context),
+  });
+  return {
+    read: (tenantHash, range) =>
+      cache.forceFetch(`${tenantHash}|${range.from}|${range.to}`, { context: [tenantHash, range] }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { ItemClicksReader, SiteTrafficStore, type Tables } from '@picasso/storage';
+import { ItemClicksReader, type Tables } from '@picasso/storage';
 import {
   keptDays,
   openArchive,
@@ -8,6 +8,7 @@ import {
   openInventory,
   openObjects,
   openSessions,
+  openSiteTraffic,
   openTenants,
 } from './storage.ts';
 import {
@@ -34,15 +35,11 @@ export const stores: Provider[] = [
   { provide: SESSIONS, useFactory: openSessions, inject: [TABLES, TENANTS] },
   { provide: FINDER, useFactory: openFinder, inject: [TABLES, TENANTS, ARCHIVE] },
   { provide: FIGURES, useFactory: openFigures, inject: [TABLES, TENANTS, ARCHIVE, CONFIG] },
-  {
-    provide: SITE_TRAFFIC,
-    useFactory: (tables: Tables) => new SiteTrafficStore(tables),
-    inject: [TABLES],
-  },
+  { provide: SITE_TRAFFIC, useFactory: openSiteTraffic, inject: [TABLES, CONFIG] },
   {
     provide: COUNTERS,
     useFactory: (tables: Tables) => new ItemClicksReader(tables),
     inject: [TABLES],
   },
-  { provide: INVENTORY, useFactory: openInventory, inject: [TABLES] },
+  { provide: INVENTORY, useFactory: openInventory, inject: [TABLES, CONFIG] },
 ];

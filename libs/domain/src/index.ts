@@ -155,6 +155,7 @@ export {
 } from './rates/intervals.ts';
 export { dayBounds, hoursOfDay, knownZone, type LocalHour } from './ranges/local-time.ts';
 export {
+  addDays,
   dayCount,
   daysOf,
   isDay,

@@ -65,7 +65,7 @@ async function writeAll(tables: Tables, table: string, requests: WriteRequests):
 /**
  * Reads rows by key, 100 at a time, consistently; missing ones are left out, order is not kept.
  *
- * @param attributes names of the ones wanted, none of them a reserved word; all without it
+ * @param attributes names of the ones wanted; all without it
  */
 export async function getAll(
   tables: Tables,
@@ -73,7 +73,7 @@ export async function getAll(
   keys: readonly Row[],
   attributes?: readonly string[],
 ): Promise<Row[]> {
-  const wanted = attributes && { ProjectionExpression: attributes.join(', ') };
+  const wanted = attributes && projectionOf(attributes);
   const found: Row[] = [];
   for (let i = 0; i < keys.length; i += 100) {
     let rest: Row[] = keys.slice(i, i + 100);
@@ -92,3 +92,9 @@ export async function getAll(
   }
   return found;
 }
+
+/** Some attributes have names that expressions reserve. */
+export const projectionOf = (attributes: readonly string[]) => ({
+  ProjectionExpression: attributes.map((_, i) => `#a${i}`).join(),
+  ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#a${i}`, name])),
+});

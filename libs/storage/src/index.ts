@@ -45,7 +45,6 @@ export {
 export { keepEvents } from './event-expiry.ts';
 export {
   type DayFigures,
-  type DayOrigin,
   FiguresReader,
   type FiguresSettings,
   type RangeFigures,

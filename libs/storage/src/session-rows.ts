@@ -143,6 +143,30 @@ export function sessionRowOf(item: Item): SessionRow {
   };
 }
 
+/** What of a row says how a session is summarised at the moment. */
+export type CurrentRow = Pick<
+  SessionRow,
+  'status' | 'skew_ms' | 'revision' | 'final_day' | 'summary'
+>;
+
+/** Attributes of a {@link CurrentRow}, half of a row's bytes and a fourth of what is taken apart. */
+export const CURRENT_ATTRIBUTES = [
+  ...['pk', 'sk', 'status', 'skew_ms', 'revision', 'final_day', 'summary', 'expires_at'],
+] as const;
+
+/** undefined for a tombstone. */
+export function currentRowOf(item: Item): CurrentRow | undefined {
+  if (item['status'] === ERASED) return undefined;
+  const { status, skew_ms, revision, final_day, summary } = item as Partial<Record<string, never>>;
+  return {
+    status: status as unknown as SessionRow['status'],
+    skew_ms: skew_ms ?? null,
+    revision: revision as unknown as number,
+    final_day: final_day ?? null,
+    summary: summary ? (JSON.parse(summary) as SessionSummary) : null,
+  };
+}
+
 const tombstoneOf = (item: Item): SessionRow => ({
   version: item['version'] as number,
   erased: { erasure: item['erasure'] as string, until_ms: item['until_ms'] as number },

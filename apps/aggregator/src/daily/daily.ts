@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '@picasso/contracts';
-import { aggregateDay, daysOf, lastDays, localDay } from '@picasso/domain';
+import { addDays, aggregateDay, daysOf, lastDays, localDay } from '@picasso/domain';
 import { DailyStore, DayMarks, isDirty, type Tables } from '@picasso/storage';
 import { reached } from '../fault-points.ts';
 import type { TenantJob } from '../jobs/run-job.ts';
@@ -29,7 +29,7 @@ export function dailyJob({ tables, nowMs, range }: DailyOptions): TenantJob {
   return async ({ tenant, checkpoint, logger, count, alive, save }) => {
     const { tenant_hash, time_zone } = tenant;
     const today = localDay(nowMs, time_zone);
-    const closed = lastDays(LIMITS.summaryDays - 1, lastDays(2, today).from);
+    const closed = lastDays(LIMITS.summaryDays - 1, addDays(today, -1));
     const isClosed = (day: string): boolean => day >= closed.from && day <= closed.to;
 
     /** false while the index, or a write that is under way, hides a session. */

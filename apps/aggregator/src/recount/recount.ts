@@ -1,5 +1,5 @@
 import type { SessionSummary } from '@picasso/contracts';
-import { daysOf, lastDays, localDay, nextCounts, overlap } from '@picasso/domain';
+import { addDays, daysOf, lastDays, localDay, nextCounts, overlap } from '@picasso/domain';
 import {
   type CounterRow,
   DayMarks,
@@ -54,7 +54,7 @@ export function recountJob({ tables, nowMs, range }: RecountOptions): TenantJob 
   return async ({ tenant, logger, count, alive }) => {
     const { tenant_hash, time_zone } = tenant;
     const today = localDay(nowMs, time_zone);
-    const kept = lastDays(BUCKET_DAYS, lastDays(2, today).from);
+    const kept = lastDays(BUCKET_DAYS, addDays(today, -1));
     const closed = range ? overlap(range, kept) : kept;
     const days = closed ? daysOf(closed) : [];
 

@@ -1,5 +1,7 @@
+import { createSecretKey } from 'node:crypto';
 import { TENANT_HASH } from '@picasso/contracts';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config.ts';
 import { Problem } from '../http/problem.ts';
 import { ROLES, type Principal } from './principal.ts';
@@ -9,6 +11,8 @@ export type VerifyToken = (token: string) => Promise<Omit<Principal, 'via'>>;
 /** Clocks of portal and service may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 const MAX_SUBJECT = 256;
+/** How long a token is taken for the one that was verified, and how many are known at a time. */
+const VERIFIED = { ttl: 60_000, max: 500 };
 
 /**
  * Verifies the portal's JWTs. The algorithm is pinned by configuration and never taken from the
@@ -25,19 +29,27 @@ export function createTokenVerifier(auth: AuthConfig): VerifyToken {
     requiredClaims: ['exp', 'sub'],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   };
+  // Made once: of bytes, a key is made again for every token.
+  const secret = createSecretKey(auth.secret);
   const keys = auth.jwksUrl && createRemoteJWKSet(auth.jwksUrl);
   const verify = (token: string): Promise<JWTVerifyResult> =>
     keys
       ? jwtVerify(token, keys, { ...claims, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })
-      : jwtVerify(token, auth.secret, { ...claims, algorithms: ['HS256'] });
+      : jwtVerify(token, secret, { ...claims, algorithms: ['HS256'] });
 
+  // A dashboard asks twenty questions with one token.
+  const verified = new LRUCache<string, Omit<Principal, 'via'>>(VERIFIED);
   return async (token) => {
+    const known = verified.get(token);
+    if (known && known.expiresAt * 1_000 > Date.now()) return known;
     const { payload } = await verify(token).catch((cause: unknown) => {
       throw isTokenFault(cause)
         ? new Problem('invalid_token', { cause })
         : new Problem('unavailable', { detail: 'tokens cannot be verified', retryAfter: 5, cause });
     });
-    return toPrincipal(payload);
+    const principal = toPrincipal(payload);
+    verified.set(token, principal);
+    return principal;
   };
 }
 

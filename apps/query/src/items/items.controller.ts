@@ -14,7 +14,7 @@ import {
   type PathNode,
   type PathView,
 } from '@picasso/domain';
-import type { ItemClicksReader } from '@picasso/storage';
+import type { ItemClicks, ItemClicksReader } from '@picasso/storage';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
 import { FiguresService } from '../figures/figures.service.ts';
@@ -132,22 +132,22 @@ export class ItemsController {
     @Query() query: ItemsQuery,
     @AskedBy() asked: Asked,
   ): Promise<CounterListDto | StreamableFile | undefined> {
+    let counters: ItemClicks[] = [];
     const question = {
       ...{ action: 'items', sections: [] as const, columns: COUNTER_COLUMNS },
       // The windows end today, whatever the range.
-      extra: async ({ tenant_hash, time_zone }: Tenant) => [
-        localDay(Date.now(), time_zone),
-        await this.counters.all(tenant_hash),
-      ],
+      extra: async ({ tenant_hash, time_zone }: Tenant) => {
+        counters = await this.counters.all(tenant_hash);
+        return [localDay(Date.now(), time_zone), counters];
+      },
     };
-    return this.figures.list(asked, named, query, question, async ({ tenant }) => {
+    return this.figures.list(asked, named, query, question, ({ tenant }) => {
       const today = localDay(Date.now(), tenant.time_zone);
       const sum = (days: Record<string, number>, from: string): number =>
         Object.entries(days).reduce(
           (total, [day, clicks]) => (day >= from && day <= today ? total + clicks : total),
           0,
         );
-      const counters = await this.counters.all(tenant.tenant_hash);
       return {
         rows: counters
           .map(({ item, click_count, days }) => ({

@@ -1,14 +1,13 @@
 import { Controller, Get, Inject, Param, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { configuredLabels, periodBefore } from '@picasso/domain';
-import type { SiteTrafficStore } from '@picasso/storage';
 import { download } from '../exports/export-rows.ts';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { RangeQuery } from '../figures/figures.dto.ts';
 import { FiguresService } from '../figures/figures.service.ts';
 import { ApiProblems } from '../http/api-problems.ts';
 import { notFound } from '../http/problem.ts';
-import { fieldsOf, type InventorySource } from '../storage.ts';
+import { fieldsOf, type InventorySource, type SiteTrafficSource } from '../storage.ts';
 import { INVENTORY, SITE_TRAFFIC } from '../tokens.ts';
 import { visitsOf } from '../traffic/site-visits.ts';
 import { DASHBOARDS, SECTIONS, type Dashboard } from './dashboards.ts';
@@ -19,7 +18,7 @@ import { reportPdf } from './report-pdf.ts';
 export class ReportsController {
   constructor(
     @Inject(FiguresService) private readonly figures: FiguresService,
-    @Inject(SITE_TRAFFIC) private readonly siteTraffic: SiteTrafficStore,
+    @Inject(SITE_TRAFFIC) private readonly siteTraffic: SiteTrafficSource,
     @Inject(INVENTORY) private readonly inventory: InventorySource,
   ) {}
 

@@ -10,7 +10,6 @@ import {
   sourceRows,
   trafficCards,
 } from '@picasso/domain';
-import type { SiteTrafficStore } from '@picasso/storage';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
 import { ListQuery } from '../figures/figures.dto.ts';
@@ -18,6 +17,7 @@ import { FiguresService } from '../figures/figures.service.ts';
 import type { LinkTo } from '../figures/sessions-url.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import type { SessionFilters } from '../sessions/session-filters.ts';
+import type { SiteTrafficSource } from '../storage.ts';
 import { SITE_TRAFFIC } from '../tokens.ts';
 import { visitsOf } from './site-visits.ts';
 import {
@@ -45,7 +45,7 @@ const SITE_COLUMNS = columnsOf<SiteTrafficDayDto>('day', 'source', 'medium', 'vi
 export class TrafficController {
   constructor(
     @Inject(FiguresService) private readonly figures: FiguresService,
-    @Inject(SITE_TRAFFIC) private readonly siteTraffic: SiteTrafficStore,
+    @Inject(SITE_TRAFFIC) private readonly siteTraffic: SiteTrafficSource,
   ) {}
 
   @Get('attribution/:tenant')

@@ -34,15 +34,26 @@ function addTo(sums: Sums, tree: CountTree): void {
   }
 }
 
-/** Sorted by UTF-16 units; fromEntries, so that `__proto__` is a key as any other. */
+/** Sorted by UTF-16 units. */
 function sortedTree(sums: Sums): CountTree {
-  const keys = [...sums.keys()].sort();
-  return Object.fromEntries(
-    keys.map((key) => {
-      const sum = sums.get(key);
-      return [key, sum instanceof Map ? sortedTree(sum) : sum];
-    }),
-  );
+  const keys = [...sums.keys()];
+  // Trees that were made here come sorted, and often one has all the keys of the others.
+  if (!isSorted(keys)) keys.sort();
+  const tree: Record<string, CountTree[string]> = {};
+  for (const key of keys) {
+    const sum = sums.get(key);
+    const value = sum instanceof Map ? sortedTree(sum) : sum;
+    if (key === '__proto__') defineOwn(tree, key, value);
+    else tree[key] = value;
+  }
+  return tree;
 }
+
+const isSorted = (keys: readonly string[]): boolean =>
+  keys.every((key, i) => i === 0 || (keys[i - 1] as string) <= key);
+
+/** A key as any other, where an assignment would set the prototype. */
+const defineOwn = (tree: object, key: string, value: unknown): unknown =>
+  Object.defineProperty(tree, key, { value, enumerable: true, configurable: true, writable: true });
 
 const isList = (value: unknown): value is readonly number[] => Array.isArray(value);

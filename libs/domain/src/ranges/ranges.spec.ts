@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dayCount, daysOf, isDay, lastDays, overlap, periodBefore } from './ranges.ts';
+import { addDays, dayCount, daysOf, isDay, lastDays, overlap, periodBefore } from './ranges.ts';
 
 const TODAY = '2026-11-22';
 
@@ -7,6 +7,13 @@ it('knows the days of the calendar', () => {
   expect(['2026-11-22', '2028-02-29'].filter(isDay)).toHaveLength(2);
   const none = ['2026-02-30', '2027-02-29', '2026-11-2', '20261122', '+012026-11-22', 'today', ''];
   expect(none.filter(isDay)).toEqual([]);
+});
+
+it('counts days over the ends of months and years, and none that do not exist', () => {
+  expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+  expect(addDays('2028-03-01', -1)).toBe('2028-02-29');
+  for (const day of ['2026-02-30', '2026-11-22T10:00', 'soon'])
+    expect(() => addDays(day, 1)).toThrow(RangeError);
 });
 
 describe('a range', () => {

@@ -1,42 +1,39 @@
-import { Temporal } from 'temporal-polyfill';
-
 /** Days of a tenant's calendar, `yyyy-mm-dd`, both inclusive. */
 export interface DayRange {
   from: string;
   to: string;
 }
 
-const addDays = (day: string, days: number): string =>
-  Temporal.PlainDate.from(day).add({ days }).toString();
+const DAY_MS = 86_400_000;
+
+/** Days are counted in UTC, where each has 24 hours. @throws RangeError for what is no day */
+function startOf(day: string): number {
+  const ms = Date.parse(day);
+  // `Date` takes 30 February for 2 March, and a time of day with it.
+  if (Number.isNaN(ms) || dayAt(ms) !== day) throw new RangeError(`${day} is no day`);
+  return ms;
+}
+
+const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+/** The day so many days later; earlier for a negative number. */
+export const addDays = (day: string, days: number): string => dayAt(startOf(day) + days * DAY_MS);
 
 /** Whether it is a day of the calendar, `yyyy-mm-dd`: there is no 30 February. */
 export function isDay(text: string): boolean {
-  // Longer ones are years beyond 9999.
-  if (text.length !== 'yyyy-mm-dd'.length) return false;
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && dayAt(ms) === text;
 }
 
 /** Number of days in the range; 0 where it ends before it begins. */
 export function dayCount({ from, to }: DayRange): number {
-  const days = Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
-  return Math.max(0, days + 1);
+  return Math.max(0, (startOf(to) - startOf(from)) / DAY_MS + 1);
 }
 
 /** The range's days in order. */
 export function daysOf({ from, to }: DayRange): string[] {
-  const days: string[] = [];
-  const last = Temporal.PlainDate.from(to);
-  for (
-    let day = Temporal.PlainDate.from(from);
-    Temporal.PlainDate.compare(day, last) <= 0;
-    day = day.add({ days: 1 })
-  )
-    days.push(day.toString());
-  return days;
+  const startMs = startOf(from);
+  return Array.from({ length: dayCount({ from, to }) }, (_, i) => dayAt(startMs + i * DAY_MS));
 }
 
 /** The `count` days that end with `last`. */

@@ -1,10 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  GetCommand,
-  PutCommand,
-  type QueryCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import {
   type DailyAggregate,
   type Figures,
@@ -14,9 +9,18 @@ import {
   type SessionSummary,
 } from '@picasso/contracts';
 import { dayBounds } from '@picasso/domain';
-import { deleteAll, putAll } from '../batches.ts';
+import { deleteAll, projectionOf, putAll } from '../batches.ts';
 import type { Tables } from '../tables.ts';
-import { type DayHead, decodeDay, encodeDay, sectionKeys } from './day-sections.ts';
+import {
+  type DayHead,
+  decodeSection,
+  encodeDay,
+  HEAD_ATTRIBUTES,
+  headOf,
+  type ReadSection,
+  sectionKeys,
+  sectionsText,
+} from './day-sections.ts';
 import { collect, finalSummariesStarted } from './session-scan.ts';
 
 type Row = Record<string, unknown>;
@@ -43,17 +47,32 @@ const headKey = (tenantHash: string, day: string): Row => ({
 });
 
 interface StoredHead {
-  head: DayHead;
-  /** Rows that earlier heads named, not removed yet. */
-  garbage: Row[];
+  /** null for a day of layout 2, which cannot be read any more. */
+  head: DayHead | null;
+  /** What this head and those before it named. */
+  rows: Row[];
 }
 
-function headOf(item: Row): StoredHead {
-  // Maps of which nothing was asked for are not there.
-  const { pk, day, time_zone, mark_version, sha256, inline = {}, sections = {}, garbage } = item;
+/** Layout 2 named sections by their own hashes. */
+interface FormerSections {
+  [name: string]: { hash: string; parts: number };
+}
+
+function storedHeadOf(tenantHash: string, item: Row): StoredHead {
+  const head = headOf(item) ?? null;
+  const day = String(item['sk']).slice(KEYS.date('').length);
+  const pk = KEYS.tenant(tenantHash);
+  const former = Object.entries((head ? {} : item['sections']) as FormerSections).flatMap(
+    ([name, { hash, parts }]) =>
+      Array.from({ length: parts }, (_, part) => KEYS.daySection(name, day, hash, part)),
+  );
+  const garbage = (item['garbage'] as string[] | undefined) ?? [];
   return {
-    head: { day, time_zone, mark_version, sha256, inline, sections } as DayHead,
-    garbage: ((garbage as string[] | undefined) ?? []).map((sk) => ({ pk, sk })),
+    head,
+    rows: [
+      ...[...garbage, ...former].map((sk) => ({ pk, sk })),
+      ...(head ? sectionKeys(tenantHash, head) : []),
+    ],
   };
 }
 
@@ -100,14 +119,12 @@ export class DailyStore {
     const former = await this.head(tenant_hash, day);
     const { head, rows } = encodeDay(aggregate, markVersion, expiry(day));
     const same =
-      former?.head.sha256 === head.sha256 && former.head.mark_version === head.mark_version;
-    let garbage = former?.garbage ?? [];
+      former?.head?.sha256 === head.sha256 && former.head.mark_version === head.mark_version;
+    const kept = new Set(rows.map(({ sk }) => sk));
+    const garbage = (former?.rows ?? []).filter(({ sk }) => !kept.has(sk));
     if (!same) {
       await putAll(this.tables, this.tables.names.analyticsDaily, rows);
       this.reached('sections-put');
-      const kept = new Set(rows.map(({ sk }) => sk));
-      const named = former ? sectionKeys(tenant_hash, former.head) : [];
-      garbage = [...garbage, ...named].filter(({ sk }) => !kept.has(sk));
       if (!(await this.putHead(tenant_hash, head, garbage))) {
         await this.removeUnnamed(tenant_hash, day, rows);
         return 'superseded';
@@ -126,6 +143,7 @@ export class DailyStore {
           Item: {
             ...headKey(tenantHash, head.day),
             ...head,
+            sections: sectionsText(head),
             ...(garbage.length > 0 ? { garbage: garbage.map(({ sk }) => sk) } : {}),
             expires_at: expiry(head.day),
           },
@@ -162,7 +180,7 @@ export class DailyStore {
   /** Rows that were written for a head that was refused. */
   private async removeUnnamed(tenantHash: string, day: string, rows: Row[]): Promise<void> {
     const current = await this.head(tenantHash, day);
-    const named = new Set(current ? sectionKeys(tenantHash, current.head).map(({ sk }) => sk) : []);
+    const named = new Set(current?.rows.map(({ sk }) => sk));
     const unnamed = rows.filter(({ sk }) => !named.has(sk)).map(({ pk, sk }) => ({ pk, sk }));
     await deleteAll(this.tables, this.tables.names.analyticsDaily, unnamed);
   }
@@ -175,7 +193,7 @@ export class DailyStore {
         ConsistentRead: true,
       }),
     );
-    return Item && headOf(Item);
+    return Item && storedHeadOf(tenantHash, Item);
   }
 }
 
@@ -190,24 +208,6 @@ export interface StoredDay {
   figures: Partial<Figures>;
 }
 
-function headProjection(names: readonly FiguresSection[]): Partial<QueryCommandInput> {
-  const attributes = {
-    '#day': 'day',
-    '#zone': 'time_zone',
-    '#mark': 'mark_version',
-    '#sha': 'sha256',
-  };
-  const maps = { '#inline': 'inline', '#sections': 'sections' };
-  const sections = Object.fromEntries(names.map((name, i) => [`#s${i}`, name]));
-  const paths = Object.keys(maps).flatMap((map) =>
-    Object.keys(sections).map((section) => `${map}.${section}`),
-  );
-  return {
-    ProjectionExpression: [...Object.keys(attributes), ...paths].join(),
-    ExpressionAttributeNames: { ...attributes, ...(paths.length > 0 && maps), ...sections },
-  };
-}
-
 /** Reads daily aggregates, and of them only the sections that a question needs. */
 export class DailyReader {
   constructor(private readonly tables: Tables) {}
@@ -216,54 +216,79 @@ export class DailyReader {
   async days(
     tenantHash: string,
     range: { from: string; to: string },
-    sections: readonly FiguresSection[],
+    names: readonly FiguresSection[],
   ): Promise<StoredDay[]> {
     for (let attempt = 1; ; attempt += 1) {
-      const days = await this.read(tenantHash, range, sections);
-      const whole = days.filter((day) => day !== undefined);
-      if (whole.length === days.length) return whole;
+      const heads = await this.heads(tenantHash, range);
+      const sections = await Promise.all(
+        names.map(async (name) => [name, await this.section(tenantHash, heads, name)] as const),
+      );
+      if (sections.every(([, read]) => read)) {
+        return heads.map(({ day, time_zone, mark_version, sha256 }) => ({
+          ...{ day, time_zone, mark_version, sha256 },
+          figures: Object.fromEntries(
+            sections.map(([name, read]) => [name, read?.get(day)?.figures]),
+          ),
+        }));
+      }
       if (attempt === 4) throw new Error('daily aggregates are replaced faster than they are read');
     }
   }
 
-  /** undefined in place of a day that was replaced between reading its head and its sections. */
-  private async read(
+  /**
+   * A section of days by day.
+   *
+   * @param heads in the order of their days
+   * @returns undefined when a day was replaced since its head was read
+   */
+  async section<S extends FiguresSection>(
+    tenantHash: string,
+    heads: readonly DayHead[],
+    name: S,
+  ): Promise<Map<string, ReadSection<S>> | undefined> {
+    const stored = heads.filter(({ sections }) => sections[name]);
+    const [from, to] = [stored[0]?.day, stored.at(-1)?.day];
+    const items =
+      from === undefined || to === undefined
+        ? []
+        : // '~' follows every character of what comes after the day.
+          await this.between(
+            tenantHash,
+            KEYS.daySection(name, from),
+            `${KEYS.daySection(name, to)}~`,
+            ['sk', 'body'],
+          );
+    const rows = new Map(items.map((item) => [String(item['sk']), item]));
+    const found = new Map<string, ReadSection<S>>();
+    for (const head of heads) {
+      const section = decodeSection(tenantHash, head, name, rows);
+      if (!section) return undefined;
+      found.set(head.day, section);
+    }
+    return found;
+  }
+
+  /** In the order of days. */
+  private async heads(
     tenantHash: string,
     { from, to }: { from: string; to: string },
-    names: readonly FiguresSection[],
-  ): Promise<(StoredDay | undefined)[]> {
-    const stored = await this.between(
-      tenantHash,
-      [KEYS.date(from), KEYS.date(to)],
-      // Of a head's own sections only those that were asked for: all of them are many times as much.
-      headProjection(names),
-    );
-    const heads = stored.map((item) => headOf(item).head);
-    const apart = names.filter((name) => heads.some(({ sections }) => sections[name]));
-    const rows = await Promise.all(
-      apart.map((name) =>
-        // '~' follows every character of what comes after the day.
-        this.between(tenantHash, [KEYS.daySection(name, from), `${KEYS.daySection(name, to)}~`]),
-      ),
-    );
-    const byKey = new Map(rows.flat().map((row) => [String(row['sk']), row]));
-    return heads.map((head) => {
-      const figures = decodeDay(head, names, byKey);
-      const { day, time_zone, mark_version, sha256 } = head;
-      return figures && { day, time_zone, mark_version, sha256, figures };
-    });
+  ): Promise<DayHead[]> {
+    const items = await this.between(tenantHash, KEYS.date(from), KEYS.date(to), HEAD_ATTRIBUTES);
+    return items.flatMap((item) => headOf(item) ?? []);
   }
 
   private async between(
     tenantHash: string,
-    [first, last]: readonly [string, string],
-    projection: Partial<QueryCommandInput> = {},
+    first: string,
+    last: string,
+    attributes: readonly string[],
   ): Promise<Row[]> {
+    const { ExpressionAttributeNames, ProjectionExpression } = projectionOf(attributes);
     return collect(this.tables, {
       TableName: this.tables.names.analyticsDaily,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
       ExpressionAttributeValues: { ':pk': KEYS.tenant(tenantHash), ':first': first, ':last': last },
-      ...projection,
+      ...{ ExpressionAttributeNames, ProjectionExpression },
     });
   }
 }

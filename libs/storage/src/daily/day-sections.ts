@@ -1,22 +1,18 @@
-/** A day's figures as rows: small sections lie in the head, large ones in rows of their own. */
+/** A day's figures as rows: one for each section, so that a question reads what it needs and no more. */
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DailyAggregate, type Figures, type FiguresSection, KEYS } from '@picasso/contracts';
+import { FIGURES_SECTIONS, NO_FIGURES } from '@picasso/domain';
 import { stringify } from 'safe-stable-stringify';
 
 type Row = Record<string, unknown>;
 
-/** Above this, a section of the figures gets rows of its own: most readers need a few sections. */
-const INLINE_CHARS = 2_048;
+/** Above this a section is compressed: below, taking it out again costs more than its bytes. */
+const PLAIN_CHARS = 2_048;
 /** An item holds 400 KB with its keys and attribute names. */
 const PART_BYTES = 350 * 1024;
 
-/** Where a section lies that is not in the head. */
-export interface SectionRef {
-  hash: string;
-  parts: number;
-}
-
+/** What publishes a day: the rows with its version in their keys are its figures. */
 export interface DayHead {
   day: string;
   time_zone: string;
@@ -24,9 +20,36 @@ export interface DayHead {
   mark_version: number;
   /** Hex SHA-256 of the aggregate's canonical JSON. */
   sha256: string;
-  inline: Partial<Record<FiguresSection, string>>;
-  sections: Partial<Record<FiguresSection, SectionRef>>;
+  /** Section → rows that it takes; one that nothing was counted in has none. */
+  sections: Partial<Record<FiguresSection, number>>;
 }
+
+/** Attributes of a head without what is to be removed. */
+export const HEAD_ATTRIBUTES = ['sk', 'time_zone', 'mark_version', 'sha256', 'sections'] as const;
+
+/** undefined for a day of layout 2. */
+export function headOf(item: Row): DayHead | undefined {
+  const { sk, time_zone, mark_version, sha256, sections } = item;
+  if (typeof sections !== 'string') return undefined;
+  const day = String(sk).slice(KEYS.date('').length);
+  const counts = sections
+    .split(' ')
+    .filter(Boolean)
+    .map((section): [string, number] => {
+      const [name = '', rows = '1'] = section.split(':');
+      return [name, Number(rows)];
+    });
+  return {
+    ...({ day, time_zone, mark_version, sha256 } as Omit<DayHead, 'sections'>),
+    sections: Object.fromEntries(counts),
+  };
+}
+
+/** As one text: eleven numbers in a map are most of what taking a head apart costs. */
+export const sectionsText = ({ sections }: DayHead): string =>
+  Object.entries(sections)
+    .map(([name, rows]) => (rows === 1 ? name : `${name}:${rows}`))
+    .join(' ');
 
 export interface EncodedDay {
   head: DayHead;
@@ -43,10 +66,7 @@ function gzip(text: string): Buffer {
   return body;
 }
 
-/**
- * Equal aggregates give equal rows. Keys carry the mark's version beside the content's hash: what
- * one version's head stops naming can be removed without looking whether another one needs it.
- */
+/** Equal aggregates give equal rows. */
 export function encodeDay(
   aggregate: DailyAggregate,
   markVersion: number,
@@ -54,74 +74,85 @@ export function encodeDay(
 ): EncodedDay {
   const { tenant_hash, day, time_zone, figures } = aggregate;
   const head: DayHead = {
-    day,
-    time_zone,
-    mark_version: markVersion,
+    ...{ day, time_zone, mark_version: markVersion },
     sha256: sha256(stringify(aggregate)),
-    inline: {},
     sections: {},
   };
   const rows: Row[] = [];
-  for (const name of (Object.keys(figures) as FiguresSection[]).sort()) {
+  for (const name of FIGURES_SECTIONS) {
     const json = stringify(figures[name]);
-    if (json.length <= INLINE_CHARS) {
-      head.inline[name] = json;
-      continue;
-    }
-    const body = gzip(json);
-    const hash = `${markVersion}-${sha256(json).slice(0, 16)}`;
-    const parts = Math.ceil(body.length / PART_BYTES);
-    head.sections[name] = { hash, parts };
-    for (let part = 0; part < parts; part += 1) {
-      rows.push({
-        ...sectionKey(tenant_hash, day, name, hash, part),
-        body: body.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
-        expires_at: expiresAt,
-      });
-    }
+    if (json === NOTHING[name]) continue;
+    const bodies = json.length > PLAIN_CHARS ? partsOf(gzip(json)) : [json];
+    head.sections[name] = bodies.length;
+    bodies.forEach((body, part) =>
+      rows.push({ ...sectionKey(tenant_hash, head, name, part), body, expires_at: expiresAt }),
+    );
   }
   return { head, rows };
 }
 
-export const sectionKey = (
-  tenantHash: string,
-  day: string,
-  name: string,
-  hash: string,
-  part: number,
-): Row => ({ pk: KEYS.tenant(tenantHash), sk: KEYS.daySection(name, day, hash, part) });
+const NOTHING = Object.fromEntries(
+  FIGURES_SECTIONS.map((name) => [name, stringify(NO_FIGURES[name])]),
+);
 
-/** Keys of every section row that a head names. */
-export function sectionKeys(tenantHash: string, head: DayHead): Row[] {
-  return Object.entries(head.sections).flatMap(([name, { hash, parts }]) =>
-    Array.from({ length: parts }, (_, part) => sectionKey(tenantHash, head.day, name, hash, part)),
-  );
+function partsOf(body: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let start = 0; start < body.length; start += PART_BYTES)
+    parts.push(body.subarray(start, start + PART_BYTES));
+  return parts;
 }
 
 /**
- * Puts sections together again.
+ * Keys carry the mark's version beside the content's hash: what one version's head stops naming can
+ * be removed without looking whether another one needs it.
+ */
+const sectionKey = (
+  tenantHash: string,
+  { day, mark_version, sha256 }: DayHead,
+  name: string,
+  part: number,
+): Row => ({
+  pk: KEYS.tenant(tenantHash),
+  sk: KEYS.daySection(name, day, `${mark_version}-${sha256.slice(0, 16)}`, part),
+});
+
+/** Keys of every section row that a head names. */
+export const sectionKeys = (tenantHash: string, head: DayHead): Row[] =>
+  Object.entries(head.sections).flatMap(([name, parts]) =>
+    Array.from({ length: parts }, (_, part) => sectionKey(tenantHash, head, name, part)),
+  );
+
+/** A section as it was read. */
+export interface ReadSection<S extends FiguresSection = FiguresSection> {
+  figures: Figures[S];
+  /** Length of its JSON. */
+  chars: number;
+}
+
+/**
+ * Puts a section of a day together again.
  *
  * @param rows by sort key
  * @returns undefined when a row is missing: the day was replaced while it was read
  */
-export function decodeDay(
+export function decodeSection<S extends FiguresSection>(
+  tenantHash: string,
   head: DayHead,
-  names: readonly FiguresSection[],
+  name: S,
   rows: ReadonlyMap<string, Row>,
-): Partial<Figures> | undefined {
-  const figures: Partial<Record<FiguresSection, unknown>> = {};
-  for (const name of names) {
-    const inline = head.inline[name];
-    const ref = head.sections[name];
-    if (inline !== undefined) figures[name] = JSON.parse(inline);
-    if (!ref) continue;
-    const parts: Uint8Array[] = [];
-    for (let part = 0; part < ref.parts; part += 1) {
-      const row = rows.get(KEYS.daySection(name, head.day, ref.hash, part));
-      if (!row) return undefined;
-      parts.push(row['body'] as Uint8Array);
-    }
-    figures[name] = JSON.parse(gunzipSync(Buffer.concat(parts)).toString('utf8'));
+): ReadSection<S> | undefined {
+  const count = head.sections[name];
+  if (count === undefined) return { figures: NO_FIGURES[name], chars: 0 };
+  const bodies: unknown[] = [];
+  for (let part = 0; part < count; part += 1) {
+    const row = rows.get(String(sectionKey(tenantHash, head, name, part)['sk']));
+    if (!row) return undefined;
+    bodies.push(row['body']);
   }
-  return figures as Partial<Figures>;
+  const [plain] = bodies;
+  const json =
+    typeof plain === 'string'
+      ? plain
+      : gunzipSync(Buffer.concat(bodies as Uint8Array[])).toString('utf8');
+  return { figures: JSON.parse(json) as Figures[S], chars: json.length };
 }

@@ -4,8 +4,11 @@ import { KEYS, type SessionSummary } from '@picasso/contracts';
 import { deleteAll, getAll } from '../batches.ts';
 import { INDEXES } from '../provision.ts';
 import {
+  CURRENT_ATTRIBUTES,
+  type CurrentRow,
   type SessionKey,
   type SessionRow,
+  currentRowOf,
   datePartition,
   dateRange,
   sessionKeyOf,
@@ -16,6 +19,11 @@ import type { Tables } from '../tables.ts';
 export interface ScannedSession {
   key: SessionKey;
   row: SessionRow;
+}
+
+export interface CurrentSession {
+  key: SessionKey;
+  row: CurrentRow;
 }
 
 /** Calls of 100 keys that run at once. */
@@ -38,6 +46,21 @@ export async function sessionsStarted(
   return items
     .map((item) => ({ key: sessionKeyOf(item), row: sessionRowOf(item) }))
     .filter(({ row }) => !row.erased);
+}
+
+/** The same with what a summary is made of alone. */
+export async function currentSessionsStarted(
+  tables: Tables,
+  tenantHash: string,
+  fromMs: number,
+  toMs: number,
+): Promise<CurrentSession[]> {
+  const keys = await keysStarted(tables, tenantHash, fromMs, toMs);
+  const items = await readRows(tables, keys, CURRENT_ATTRIBUTES);
+  return items.flatMap((item) => {
+    const row = currentRowOf(item);
+    return row ? [{ key: sessionKeyOf(item), row }] : [];
+  });
 }
 
 /** A summary that is final, and the local day that it is tallied for. */

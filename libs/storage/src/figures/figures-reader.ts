@@ -10,10 +10,12 @@ import {
 } from '@picasso/domain';
 import { LRUCache } from 'lru-cache';
 import { ARCHIVE_DAYS } from '../archive/archive-store.ts';
-import { DailyReader, type StoredDay } from '../daily/daily-store.ts';
-import { sessionsStarted } from '../daily/session-scan.ts';
+import { DailyReader } from '../daily/daily-store.ts';
+import type { DayHead, ReadSection } from '../daily/day-sections.ts';
+import { currentSessionsStarted } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
-import { type DayEntry, readDayIndex } from './day-index.ts';
+import { type DayEntry, DayIndexes } from './day-index.ts';
+import { type DayOrigin, type DayPlan, planOf } from './day-plan.ts';
 import { computeDay, type FiguresTenant } from './live-day.ts';
 import { SectionSums, versionOf } from './section-sums.ts';
 
@@ -24,9 +26,6 @@ export class RangeNotKeptError extends Error {
     super(`figures are kept from ${earliest} on`);
   }
 }
-
-/** Where a day's figures come from; `live`: its aggregate is missing or out of date. */
-export type DayOrigin = 'aggregate' | 'live' | 'today' | 'archive' | 'nothing';
 
 export interface DayFigures<S extends FiguresSection> {
   day: string;
@@ -75,6 +74,8 @@ interface Part {
 /** Archived days change by erasure only; others have another version when they do. */
 const SETTLED_TTL_MS = 10 * 60_000;
 const PARALLEL_DAYS = 8;
+/** What an entry of the cache takes besides its figures. */
+const ENTRY_CHARS = 64;
 /** A summary's row outlives its day's end by up to a day in UTC, and zones differ by another. */
 const EDGE_DAYS = 2;
 const DAY_MS = 86_400_000;
@@ -95,8 +96,8 @@ export class FiguresReader {
   private readonly computed: LRUCache<string, Part>;
   private readonly computing = new Map<string, Promise<Part & { settled: boolean }>>();
   private readonly sums: SectionSums;
-  private readonly reading = new Map<string, Promise<StoredDay[]>>();
-  private readonly indexes: LRUCache<string, Promise<Map<string, DayEntry>>>;
+  private readonly reading = new Map<string, ReturnType<DailyReader['section']>>();
+  private readonly indexes: DayIndexes;
 
   constructor(
     private readonly tables: Tables,
@@ -104,7 +105,7 @@ export class FiguresReader {
   ) {
     this.daily = new DailyReader(tables);
     this.now = settings.now ?? Date.now;
-    const sizeCalculation = (value: unknown): number => JSON.stringify(value).length + 64;
+    const sizeCalculation = (value: unknown): number => JSON.stringify(value).length + ENTRY_CHARS;
     const maxSize = settings.cacheChars;
     this.sections = new LRUCache({ maxSize, sizeCalculation });
     this.computed = new LRUCache({
@@ -112,7 +113,7 @@ export class FiguresReader {
       sizeCalculation: ({ figures }) => sizeCalculation(figures),
     });
     this.sums = new SectionSums(this.sections, settings.freshMs);
-    this.indexes = new LRUCache({ max: 1_000, ttl: Math.max(1, settings.freshMs) });
+    this.indexes = new DayIndexes(tables, settings.freshMs);
   }
 
   /** The first day of which figures can be read. */
@@ -158,19 +159,28 @@ export class FiguresReader {
     names: readonly S[],
     today: string,
   ): Promise<{ days: DayFigures<S>[]; atMs: number }> {
-    const index = await this.index(tenant.tenant_hash, range, today);
-    const all = daysOf(range).map((day) => ({ day, ...originOf(tenant, day, today, index) }));
-    const loaded = await this.stored(
-      tenant,
-      all.filter(({ origin }) => origin === 'aggregate'),
-      names,
-    );
-    const rest = all.filter(({ origin }) => ['live', 'today', 'archive'].includes(origin));
+    // What takes longest does not wait for the list of days.
+    const early = range.from <= today && today <= range.to ? this.today(tenant, today) : null;
+    // Who waits for it below gets its error.
+    early?.catch(() => undefined);
+    const index = await this.indexes.read(tenant.tenant_hash, range, today);
+    const all = daysOf(range).map((day) => planOf(tenant, day, today, index));
+    const rest = all.filter(({ origin }) => origin === 'live' || origin === 'archive');
+    const loaded = new Map<string, Part>();
     const worker = async (): Promise<void> => {
       for (let next = rest.pop(); next; next = rest.pop())
         loaded.set(next.day, await this.compute(tenant, next, index.get(next.day)));
     };
-    await Promise.all(Array.from({ length: PARALLEL_DAYS }, worker));
+    const [stored] = await Promise.all([
+      this.stored(
+        tenant,
+        all.flatMap(({ head }) => head ?? []),
+        names,
+      ),
+      early?.then((part) => loaded.set(today, part)),
+      ...Array.from({ length: PARALLEL_DAYS }, worker),
+    ]);
+    for (const [day, part] of stored) loaded.set(day, part);
     const days = all.map(({ day, origin, version }): DayFigures<S> => {
       const part = loaded.get(day);
       const figures = names.map((name) => [name, part?.figures[name] ?? NO_FIGURES[name]]);
@@ -182,110 +192,102 @@ export class FiguresReader {
     return { days, atMs: Math.min(...[...loaded.values()].map((part) => part.atMs ?? Infinity)) };
   }
 
-  private index(
+  private today(tenant: FiguresTenant, day: string): Promise<Part> {
+    return this.compute(tenant, planOf(tenant, day, day, new Map()), undefined);
+  }
+
+  /** Stored days from the cache; of what is not there yet, each section in one reading. */
+  private async stored(
+    { tenant_hash }: FiguresTenant,
+    heads: readonly DayHead[],
+    names: readonly FiguresSection[],
+  ): Promise<Map<string, Part>> {
+    const found = new Map(
+      heads.map(({ day, sha256 }): [string, Part] => [day, { version: sha256, figures: {} }]),
+    );
+    const read = await Promise.all(
+      names.map(async (name) => [name, await this.section(tenant_hash, heads, name)] as const),
+    );
+    for (const [name, sections] of read) {
+      // Replaced since the list of days was read.
+      if (!sections) return this.storedAnew(tenant_hash, heads, names);
+      for (const [day, figures] of sections)
+        Object.assign(found.get(day)?.figures ?? {}, { [name]: figures });
+    }
+    return found;
+  }
+
+  private async section<S extends FiguresSection>(
     tenantHash: string,
-    range: DayRange,
-    today: string,
-  ): Promise<Map<string, DayEntry>> {
-    // The neighbours tell whether a day without a mark can have sessions in another time zone.
-    const from = lastDays(2, range.from).from;
-    const to = range.to < today ? nextDay(range.to) : today;
-    // All of it is still to come: the engine refuses to look between a day and an earlier one.
-    if (from > to) return Promise.resolve(new Map<string, DayEntry>());
-    const key = `${tenantHash}|${from}|${to}`;
-    const known = this.indexes.get(key);
+    heads: readonly DayHead[],
+    name: S,
+  ): Promise<Map<string, Figures[FiguresSection]> | undefined> {
+    const found = new Map<string, Figures[FiguresSection]>();
+    const missing: DayHead[] = [];
+    const key = ({ day, sha256 }: DayHead): string => `${tenantHash}|${day}|${sha256}|${name}`;
+    for (const head of heads) {
+      const known = this.sections.get(key(head));
+      if (known) found.set(head.day, known);
+      else missing.push(head);
+    }
+    if (missing.length === 0) return found;
+    const read = await this.readSection(tenantHash, missing, name);
+    if (!read) return undefined;
+    for (const head of missing) {
+      const { figures, chars } = read.get(head.day) as ReadSection;
+      if (!this.sections.has(key(head)))
+        this.sections.set(key(head), figures, { size: chars + ENTRY_CHARS });
+      found.set(head.day, figures);
+    }
+    return found;
+  }
+
+  /** Questions that a dashboard asks at once need the same sections: read once for all of them. */
+  private readSection(
+    tenantHash: string,
+    heads: readonly DayHead[],
+    name: FiguresSection,
+  ): ReturnType<DailyReader['section']> {
+    const key = `${tenantHash}|${name}|${heads.map(({ sha256 }) => sha256).join()}`;
+    const known = this.reading.get(key);
     if (known) return known;
-    const read = readDayIndex(this.tables, tenantHash, { from, to });
-    this.indexes.set(key, read);
-    read.catch(() => this.indexes.delete(key));
+    const read = this.daily.section(tenantHash, heads, name);
+    const done = (): boolean => this.reading.delete(key);
+    this.reading.set(key, read);
+    read.then(done, done);
     return read;
   }
 
-  /** Stored days from the cache; what is not there yet in one reading. */
-  private async stored(
-    { tenant_hash }: FiguresTenant,
-    days: readonly { day: string; version: string }[],
+  /** What is read with its heads is of one version: that is what the answer is made of. */
+  private async storedAnew(
+    tenantHash: string,
+    heads: readonly DayHead[],
     names: readonly FiguresSection[],
   ): Promise<Map<string, Part>> {
-    const found = new Map<string, Part>();
-    const missing: string[] = [];
-    for (const { day, version } of days) {
-      const parts = names.map(
-        (name) => [name, this.sections.get(key(day, version, name))] as const,
-      );
-      if (parts.some(([, section]) => section === undefined)) missing.push(day);
-      else found.set(day, { version, figures: Object.fromEntries(parts) });
-    }
-    const [from] = missing;
-    const to = missing.at(-1);
-    if (from === undefined || to === undefined) return found;
-    const read = await this.readDays(tenant_hash, { from, to }, names);
-    const byDay = new Map(read.map((stored) => [stored.day, stored]));
-    for (const day of missing) {
-      const stored = byDay.get(day);
-      if (!stored) throw new Error(`the aggregate of ${day} went away while it was read`);
-      for (const name of names) {
-        const section = key(day, stored.sha256, name);
-        if (!this.sections.has(section))
-          this.sections.set(section, stored.figures[name] ?? NO_FIGURES[name]);
-      }
-      // It may have been replaced meanwhile: what was read is what the answer is made of.
-      found.set(day, { version: stored.sha256, figures: stored.figures });
-    }
-    return found;
-
-    function key(day: string, version: string, name: string): string {
-      return `${tenant_hash}|${day}|${version}|${name}`;
-    }
-  }
-
-  /**
-   * Questions that a dashboard asks at once need the same sections: each is read and decoded for
-   * all of them together.
-   */
-  private async readDays(
-    tenantHash: string,
-    range: DayRange,
-    names: readonly FiguresSection[],
-  ): Promise<StoredDay[]> {
-    const key = (name: string): string => `${tenantHash}|${range.from}|${range.to}|${name}`;
-    const own = names.filter((name) => !this.reading.has(key(name)));
-    if (own.length > 0) {
-      const read = this.daily.days(tenantHash, range, own);
-      const done = (): void => own.forEach((name) => this.reading.delete(key(name)));
-      own.forEach((name) => this.reading.set(key(name), read));
-      read.then(done, done);
-    }
-    const reads = new Set(names.map((name) => this.reading.get(key(name)) as Promise<StoredDay[]>));
-    const [first = [], ...others] = await Promise.all(reads);
-    const days = first.map((day, i) => ({
-      ...day,
-      figures: Object.assign(
-        {},
-        day.figures,
-        ...others.map((other) => other[i]?.figures),
-      ) as object,
-    }));
-    // A day's sections are of one version, also where it was replaced between two readings.
-    const isOneVersion = others.every(
-      (other) =>
-        other.length === first.length &&
-        other.every(({ sha256 }, i) => sha256 === first[i]?.sha256),
+    const wanted = new Set(heads.map(({ day }) => day));
+    const range = { from: heads[0]?.day ?? '', to: heads.at(-1)?.day ?? '' };
+    const days = await this.daily.days(tenantHash, range, names);
+    const found = new Map(
+      days
+        .filter(({ day }) => wanted.delete(day))
+        .map(({ day, sha256, figures }): [string, Part] => [day, { version: sha256, figures }]),
     );
-    return isOneVersion ? days : this.daily.days(tenantHash, range, names);
+    for (const day of wanted)
+      throw new Error(`the aggregate of ${day} went away while it was read`);
+    return found;
   }
 
   /** A day without a stored aggregate. */
   private async compute(
     tenant: FiguresTenant,
-    { day, origin, version }: { day: string; origin: DayOrigin; version: string },
+    plan: DayPlan,
     entry: DayEntry | undefined,
   ): Promise<Part> {
+    const { day, version } = plan;
     const key = `${tenant.tenant_hash}|${day}|${version}|${JSON.stringify(tenant.office_hours)}`;
     const known = this.computed.get(key);
     if (known) return known;
-    const reading =
-      this.computing.get(key) ?? this.computeAnew(tenant, day, origin, entry, version);
+    const reading = this.computing.get(key) ?? this.computeAnew(tenant, plan, entry);
     this.computing.set(key, reading);
     try {
       const part = await reading;
@@ -300,14 +302,12 @@ export class FiguresReader {
 
   private async computeAnew(
     tenant: FiguresTenant,
-    day: string,
-    origin: DayOrigin,
+    { day, origin, version, marked = false }: DayPlan,
     entry: DayEntry | undefined,
-    version: string,
   ): Promise<Part & { settled: boolean }> {
     const atMs = this.now();
     if (origin === 'archive') {
-      return { version, figures: await this.archived(tenant, day), settled: true };
+      return { version, figures: await this.archived(tenant, day, marked), settled: true };
     }
     const { ownHosts } = this.settings;
     const open = origin === 'today';
@@ -322,14 +322,15 @@ export class FiguresReader {
     return { version, figures, settled, ...(empty && !open ? { empty } : { atMs }) };
   }
 
-  private async archived(tenant: FiguresTenant, day: string): Promise<Figures> {
+  private async archived(tenant: FiguresTenant, day: string, marked: boolean): Promise<Figures> {
     const { tenant_hash, time_zone, office_hours } = tenant;
     const [fromMs, toMs] = dayBounds(day, time_zone);
     const [archived, kept] = await Promise.all([
       this.settings.archive?.archivedSummaries(tenant_hash, day, time_zone) ?? [],
       // Rows expire by whole UTC days: at the edge the tables still have what is to be archived.
-      toMs > this.now() - (LIMITS.summaryDays + EDGE_DAYS) * DAY_MS
-        ? sessionsStarted(this.tables, tenant_hash, fromMs, toMs)
+      // Marks outlive them: without one nothing was there.
+      marked && toMs > this.now() - (LIMITS.summaryDays + EDGE_DAYS) * DAY_MS
+        ? currentSessionsStarted(this.tables, tenant_hash, fromMs, toMs)
         : [],
     ]);
     const summaries = new Map(archived.map((summary) => [summary.session_id, summary]));
@@ -339,26 +340,3 @@ export class FiguresReader {
     return aggregateDay(input).figures;
   }
 }
-
-function originOf(
-  { time_zone }: FiguresTenant,
-  day: string,
-  today: string,
-  index: ReadonlyMap<string, DayEntry>,
-): { origin: DayOrigin; version: string } {
-  if (day > today) return { origin: 'nothing', version: '' };
-  if (day === today) return { origin: 'today', version: `today:${time_zone}` };
-  const entry = index.get(day);
-  if (entry?.head?.time_zone === time_zone && entry.head.mark_version >= entry.version)
-    return { origin: 'aggregate', version: entry.head.sha256 };
-  if (day < lastDays(LIMITS.summaryDays, today).from)
-    return { origin: 'archive', version: `archive:${time_zone}` };
-  const around = [lastDays(2, day).from, day, nextDay(day)];
-  const versions = around.map((near) => index.get(near)?.version ?? 0);
-  return versions.some((version) => version > 0)
-    ? { origin: 'live', version: `live:${time_zone}:${versions.join('.')}` }
-    : { origin: 'nothing', version: '' };
-}
-
-const nextDay = (day: string): string =>
-  new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);

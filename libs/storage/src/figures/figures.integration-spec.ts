@@ -1,3 +1,4 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionSummary } from '@picasso/contracts';
 import { aggregateDay, localDay, summarise } from '@picasso/domain';
@@ -101,11 +102,52 @@ describe('a range', () => {
     expect(again.found.version).not.toBe(found.version);
   });
 
+  it('is of one version where a day is replaced after the list of days was read', async () => {
+    const settings = { freshMs: 60_000, cacheChars: 1024 ** 2, now: () => NOW };
+    const slow = new FiguresReader(tables, { ...settings, ownHosts: async () => [] });
+    const day = { from: '2026-11-21', to: '2026-11-21' };
+    const listed = await slow.range(TENANT, day, ['totals']);
+    await store('later', NOW - DAY + HOUR);
+    await aggregate('2026-11-21');
+    const { figures, days } = await slow.range(TENANT, day, ['totals', 'sources']);
+    const sessions = Object.values(figures.sources).flatMap((media) => Object.values(media));
+    expect(sessions.reduce((sum, counts) => sum + counts.sessions, 0)).toBe(3);
+    expect(figures.totals.sessions).toBe(3);
+    expect(days[0]?.version).not.toBe(listed.days[0]?.version);
+  });
+
+  it('does not believe a day of layout 2, and its rows go when it is stored anew', async () => {
+    const { analyticsDaily: TableName } = tables.names;
+    const pk = 'TENANT#tn';
+    const row = { pk, sk: 'SECTION#totals#2026-11-21#1-former#000', body: '{}' };
+    const head = await stored('DATE#2026-11-21');
+    await tables.doc.send(new PutCommand({ TableName, Item: row }));
+    await tables.doc.send(
+      new PutCommand({
+        TableName,
+        Item: { ...head, inline: {}, sections: { totals: { hash: '1-former', parts: 1 } } },
+      }),
+    );
+    expect(await read('2026-11-21', '2026-11-21')).toMatchObject({
+      ...{ sessions: 3, origins: ['live'] },
+    });
+    await aggregate('2026-11-21');
+    expect(await read('2026-11-21', '2026-11-21')).toMatchObject({
+      ...{ sessions: 3, origins: ['aggregate'] },
+    });
+    expect(await stored(row.sk)).toBeUndefined();
+
+    async function stored(sk: string): Promise<Record<string, unknown> | undefined> {
+      const { Item } = await tables.doc.send(new GetCommand({ TableName, Key: { pk, sk } }));
+      return Item;
+    }
+  });
+
   it('is right in another time zone before anything was aggregated for it', async () => {
     // 23:00 UTC on the 21st is 12:00 on the 22nd in Auckland, and 15:00 is 04:00 of the next day.
     const auckland = await read('2026-11-21', '2026-11-22', 'Pacific/Auckland');
     expect(auckland.origins).toEqual(['live', 'live']);
-    expect(auckland.found.days.map(({ figures }) => figures.totals.sessions)).toEqual([2, 2]);
+    expect(auckland.found.days.map(({ figures }) => figures.totals.sessions)).toEqual([2, 3]);
   });
 
   it('before the first day that is kept is refused, and the future is empty', async () => {

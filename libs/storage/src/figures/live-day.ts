@@ -1,6 +1,6 @@
 import type { Figures, SessionSummary, Tenant } from '@picasso/contracts';
 import { aggregateDay, dayBounds, summarise } from '@picasso/domain';
-import { type ScannedSession, sessionsStarted } from '../daily/session-scan.ts';
+import { type CurrentSession, currentSessionsStarted } from '../daily/session-scan.ts';
 import { readEvents } from '../session-store.ts';
 import type { Tables } from '../tables.ts';
 
@@ -30,7 +30,7 @@ export async function computeDay(
 ): Promise<LiveDay> {
   const { tenant_hash, time_zone, office_hours } = tenant;
   const [fromMs, toMs] = dayBounds(day, time_zone);
-  const scanned = await sessionsStarted(tables, tenant_hash, fromMs, toMs);
+  const scanned = await currentSessionsStarted(tables, tenant_hash, fromMs, toMs);
   const summaries = includeOpen
     ? await runningSummaries(tables, scanned, await ownHosts(tenant_hash))
     : scanned.flatMap(({ row }) => row.summary ?? []);
@@ -41,7 +41,7 @@ export async function computeDay(
 
 async function runningSummaries(
   tables: Tables,
-  scanned: readonly ScannedSession[],
+  scanned: readonly CurrentSession[],
   ownHosts: readonly string[],
 ): Promise<SessionSummary[]> {
   const found: SessionSummary[] = [];
@@ -59,7 +59,7 @@ async function runningSummaries(
 /** A session's summary: the stored one once it is final, else the running one of its events. */
 export async function currentSummary(
   tables: Tables,
-  { key, row }: ScannedSession,
+  { key, row }: CurrentSession,
   own_hosts: readonly string[],
 ): Promise<SessionSummary | undefined> {
   if (row.status === 'final' && row.summary) return row.summary;

@@ -4,12 +4,13 @@ import { dayBounds, daysOf, lastDays, localDay } from '@picasso/domain';
 import { getAll } from '../batches.ts';
 import { INDEXES } from '../provision.ts';
 import {
+  CURRENT_ATTRIBUTES,
+  currentRowOf,
   datePartition,
   dateRange,
   outcomePartition,
   sessionKeyOf,
   sessionRowKey,
-  sessionRowOf,
 } from '../session-rows.ts';
 import type { Tables } from '../tables.ts';
 import type { FiguresSettings } from './figures-reader.ts';
@@ -51,6 +52,8 @@ const OPEN_MS = LIMITS.tooLateMs + LIMITS.sessionMs;
 /** Sessions looked at for one page: then it ends, full or not. */
 const PAGE_SCAN = 2_000;
 const CHUNK = 100;
+/** Keys that the engine looks at for one answer, when most are filtered away. */
+const FILTERED_CHUNK = 500;
 
 /**
  * Sessions newest first, over tables and archive, filtered.
@@ -68,7 +71,8 @@ export class SessionFinder {
     const items: SessionSummary[] = [];
     let seen = 0;
     let last: string | undefined;
-    const chunk = query.matches || query.outcome ? CHUNK : limit;
+    // One more tells whether there is another page.
+    const chunk = query.matches || query.outcome ? CHUNK : limit + 1;
     for await (const { summary, position } of this.scan(query, after, chunk)) {
       if (items.length === limit || seen === PAGE_SCAN) return { items, after: last as string };
       seen += 1;
@@ -116,36 +120,46 @@ export class SessionFinder {
     chunk: number,
   ): AsyncGenerator<{ key: Key; summary: SessionSummary | null }> {
     if (segment.fromMs >= segment.toMs) return;
-    const TableName = this.tables.names.sessionSummaries;
     const ownHosts = await this.settings.ownHosts(query.tenantHash);
     let next: Promise<QueryCommandOutput> | undefined = this.keys(query, segment, from, chunk);
     while (next) {
       const page: QueryCommandOutput = await next;
       const { Items: keys = [], LastEvaluatedKey: last } = page;
-      // Asked for while the rows of this page are read.
-      next = last && this.keys(query, segment, last, chunk);
+      // Asked for while the rows of this page are read, where it is likely to be needed.
+      const ahead: Promise<QueryCommandOutput> | undefined =
+        last && chunk === CHUNK ? this.keys(query, segment, last, chunk) : undefined;
       // Whoever has enough never looks at it; whoever goes on gets its error.
-      next?.catch(() => undefined);
-      const rows = await getAll(
-        this.tables,
-        TableName,
-        keys.map((item) => sessionRowKey(sessionKeyOf(item))),
-      );
-      const bySk = new Map(rows.map((row) => [String(row['sk']), row]));
-      const nowSeconds = (this.settings.now?.() ?? Date.now()) / 1000;
-      const summaries = await Promise.all(
-        keys.map(async ({ sk }) => {
-          const item = bySk.get(String(sk));
-          if (!item || (item['expires_at'] as number) < nowSeconds) return undefined;
-          const row = sessionRowOf(item);
-          if (row.erased) return undefined;
-          return currentSummary(this.tables, { key: sessionKeyOf(item), row }, ownHosts);
-        }),
-      );
-      for (const [number, key] of keys.entries()) {
-        const summary = summaries[number];
-        yield { key, summary: summary && isWanted(query, summary) ? summary : null };
-      }
+      ahead?.catch(() => undefined);
+      for (let i = 0; i < keys.length; i += CHUNK)
+        yield* this.block(query, keys.slice(i, i + CHUNK), ownHosts);
+      next = ahead ?? (last && this.keys(query, segment, last, chunk));
+    }
+  }
+
+  private async *block(
+    query: FindQuery,
+    keys: readonly Key[],
+    ownHosts: readonly string[],
+  ): AsyncGenerator<{ key: Key; summary: SessionSummary | null }> {
+    const rows = await getAll(
+      this.tables,
+      this.tables.names.sessionSummaries,
+      keys.map((item) => sessionRowKey(sessionKeyOf(item))),
+      CURRENT_ATTRIBUTES,
+    );
+    const bySk = new Map(rows.map((row) => [String(row['sk']), row]));
+    const nowSeconds = (this.settings.now?.() ?? Date.now()) / 1000;
+    const summaries = await Promise.all(
+      keys.map(async ({ sk }) => {
+        const item = bySk.get(String(sk));
+        if (!item || (item['expires_at'] as number) < nowSeconds) return undefined;
+        const row = currentRowOf(item);
+        return row && currentSummary(this.tables, { key: sessionKeyOf(item), row }, ownHosts);
+      }),
+    );
+    for (const [number, key] of keys.entries()) {
+      const summary = summaries[number];
+      yield { key, summary: summary && isWanted(query, summary) ? summary : null };
     }
   }
 
@@ -154,24 +168,32 @@ export class SessionFinder {
     { tenantHash, outcome, kind = 'session' }: FindQuery,
     { index, fromMs, toMs }: Segment,
     start: Key | undefined,
-    limit: number,
+    chunk: number,
   ): Promise<QueryCommandOutput> {
     const byOutcome = index === 'outcome' && outcome !== undefined;
+    const hash = byOutcome ? 'outcome_pk' : 'date_pk';
+    const partition = outcome !== undefined && outcomePartition(tenantHash, outcome);
+    // A final session's outcome is in the index by date, too; open ones are known by their rows.
+    const filtered = partition && !byOutcome;
     return this.tables.doc.send(
       new QueryCommand({
         TableName: this.tables.names.sessionSummaries,
         IndexName: byOutcome ? INDEXES.outcome : INDEXES.tenantDate,
-        KeyConditionExpression: `${byOutcome ? 'outcome_pk' : 'date_pk'} = :pk AND date_sk BETWEEN :from AND :to`,
+        KeyConditionExpression: `${hash} = :pk AND date_sk BETWEEN :from AND :to`,
+        ...(filtered && {
+          FilterExpression: 'attribute_not_exists(outcome_pk) OR outcome_pk = :outcome',
+        }),
+        // No more than a position is made of.
+        ProjectionExpression: `pk, sk, ${hash}, date_sk`,
         ExpressionAttributeValues: {
-          ':pk': byOutcome
-            ? outcomePartition(tenantHash, outcome)
-            : datePartition(tenantHash, kind),
+          ':pk': byOutcome ? partition : datePartition(tenantHash, kind),
           ':from': dateRange(fromMs),
           // '#' follows the time in every key: `{toMs}` itself is below all of that moment's keys.
           ':to': dateRange(toMs),
+          ...(filtered && { ':outcome': partition }),
         },
         ScanIndexForward: false,
-        Limit: limit,
+        Limit: filtered ? FILTERED_CHUNK : chunk,
         ExclusiveStartKey: start,
       }),
     );

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { KEYS } from '@picasso/contracts';
-import { putAll } from '../batches.ts';
+import { projectionOf, putAll } from '../batches.ts';
 import { collect } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
 
@@ -40,12 +40,12 @@ export class SiteTrafficStore {
           // '$' follows '#': beyond all keys of the last day.
           ':last': `${KEYS.date(range.to)}$`,
         },
+        ...projectionOf(['day', 'source', 'medium', 'visits']),
       }),
       this.tables.doc.send(new GetCommand({ TableName, Key: { pk, sk: STATUS } })),
     ]);
-    const rows = items.map(({ day, source, medium, visits }) => ({ day, source, medium, visits }));
     return {
-      rows: rows as SiteTrafficRow[],
+      rows: items as unknown as SiteTrafficRow[],
       complete_until: (status?.['complete_until'] as string | undefined) ?? null,
     };
   }
