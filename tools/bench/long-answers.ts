@@ -4,7 +4,7 @@ import { daysOf, lastDays, localDay, summarise } from '@picasso/domain';
 import { putAll, sessionItem, SessionStore, TenantStore, type Tables } from '@picasso/storage';
 import { createRandom } from '../harness/random.ts';
 import type { Section } from './figures.ts';
-import { SMALL, type QueryWorld } from './query-world.ts';
+import { BIG, type QueryWorld } from './query-world.ts';
 import { percentile } from './requests.ts';
 import type { BenchSettings } from './settings.ts';
 import { fillDay, templatesOf } from './summaries.ts';
@@ -39,7 +39,7 @@ function longestJourney(startMs: number): StoredEvent[] {
 }
 
 async function writeJourney(tables: Tables): Promise<void> {
-  const key = { tenant_hash: SMALL, session_id: JOURNEY };
+  const key = { tenant_hash: BIG, session_id: JOURNEY };
   const started_ms = Date.now() - 2 * HOUR_MS;
   const events = longestJourney(started_ms);
   const store = new SessionStore(tables, 60_000);
@@ -63,7 +63,7 @@ async function writeJourney(tables: Tables): Promise<void> {
 export async function benchJourney(world: QueryWorld): Promise<Section> {
   await writeJourney(world.tables);
   await world.restart();
-  const requests = await world.requests(SMALL);
+  const requests = await world.requests(BIG);
   const path = `/analytics/journey/${JOURNEY}`;
   const first = await requests.get(path);
   const answered = await requests.many(path, TIMES, 1);

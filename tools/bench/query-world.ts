@@ -1,4 +1,4 @@
-/** A tenant as large as any, one small, and a query service that can begin anew. */
+/** A tenant as large as any, some smaller ones, and a query service that can begin anew. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,9 +22,9 @@ import type { BenchSettings } from './settings.ts';
 import { fillDay, templateOf } from './summaries.ts';
 
 export const BIG = 'bench-big';
-/** Answers first, so that the code is warm and no figure of the big one is. */
-export const SMALL = 'bench-small';
-const SMALL_SESSIONS = 900;
+/** Answered first, so that the code is compiled and no figure of the big one is known. */
+export const OTHERS = Array.from({ length: 8 }, (_, i) => `bench-other-${i}`);
+const OTHER_SESSIONS = 4_500;
 /** Different sessions that the others repeat at other times. */
 const TEMPLATES = 3_000;
 export const DAYS = 90;
@@ -67,9 +67,12 @@ export class QueryWorld {
     const world = new QueryWorld(dir, engines, service, secret, disk);
     try {
       for (const [tenant, sessions] of [
-        [SMALL, SMALL_SESSIONS],
-        [BIG, bigSessions],
-      ] as const) {
+        ...OTHERS.map((tenant): [string, number] => [
+          tenant,
+          Math.min(OTHER_SESSIONS, bigSessions),
+        ]),
+        [BIG, bigSessions] as [string, number],
+      ]) {
         if (sessions > 0) await world.fill(tenant, sessions, settings.note);
       }
       await world.restart();

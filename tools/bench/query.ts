@@ -4,7 +4,7 @@ import { inParallel } from '../harness/parallel.ts';
 import { createRandom } from '../harness/random.ts';
 import type { Goal, Row, Section } from './figures.ts';
 import { benchExport, benchJourney } from './long-answers.ts';
-import { BIG, DAYS, QueryWorld, SMALL } from './query-world.ts';
+import { BIG, DAYS, OTHERS, QueryWorld } from './query-world.ts';
 import { percentile, type Requests } from './requests.ts';
 import type { BenchSettings } from './settings.ts';
 
@@ -12,6 +12,10 @@ const BIG_SESSIONS = 45_000;
 const COLD_IN_FLIGHT = 8;
 const WARM = { inFlight: 100, count: 500 };
 const GOAL_MS = 100;
+/** What the architectural review allows. */
+const ALLOWED_MS = 500;
+/** Ranges that other tenants are asked for first: a process that has been at work for a while. */
+const OTHER_RANGES = [90, 75, 60, 45, 30, 15];
 
 /** Every question that the dashboards ask of a range. */
 const ROUTES = [
@@ -24,6 +28,8 @@ const ROUTES = [
 type Route = (typeof ROUTES)[number];
 
 interface RouteFigures {
+  /** By a process that has answered a single small tenant once. */
+  started: number[];
   cold: number[];
   warm: number[];
   bytes: number;
@@ -46,26 +52,41 @@ async function pathsOf(requests: Requests, tenant: string): Promise<Map<Route, s
 
 async function measure(world: QueryWorld, { rounds, note }: BenchSettings) {
   const random = createRandom(1);
-  const [big, small] = [await world.requests(BIG), await world.requests(SMALL)];
+  const big = await world.requests(BIG);
   const paths = await pathsOf(big, BIG);
-  const others = await pathsOf(small, SMALL);
-  const figures = new Map(
-    ROUTES.map((route): [Route, RouteFigures] => [route, { cold: [], warm: [], bytes: 0 }]),
+  const others = await Promise.all(
+    OTHERS.map(async (tenant) => {
+      const requests = await world.requests(tenant);
+      const texts = [...(await pathsOf(requests, tenant)).values()];
+      return { requests, texts };
+    }),
   );
-  for (let round = 1; round <= rounds; round += 1) {
-    await world.restart();
-    // The code is compiled by answering somebody else; nothing of the big tenant is known yet.
-    for (let i = 0; i < 3; i += 1) {
-      await inParallel(
-        others.values(),
-        COLD_IN_FLIGHT,
-        async (path) => void (await small.get(path)),
-      );
-    }
-    await inParallel(random.shuffle(ROUTES), COLD_IN_FLIGHT, async (route) => {
+  const figures = new Map(
+    ROUTES.map((route): [Route, RouteFigures] => [
+      route,
+      { started: [], cold: [], warm: [], bytes: 0 },
+    ]),
+  );
+  const askOther = async ({ requests, texts }: (typeof others)[number], days: number) =>
+    inParallel(
+      texts.map((path) => path.replace(`range=${DAYS}d`, `range=${days}d`)),
+      COLD_IN_FLIGHT,
+      async (path) => void (await requests.get(path)),
+    );
+  const askBig = async (kind: 'started' | 'cold') =>
+    inParallel(random.shuffle(ROUTES), COLD_IN_FLIGHT, async (route) => {
       const { ms } = await big.get(paths.get(route)!);
-      figures.get(route)!.cold.push(ms);
+      figures.get(route)![kind].push(ms);
     });
+  for (let round = 1; round <= rounds; round += 1) {
+    // Its code is loaded, and nothing of the big tenant is known yet.
+    await world.restart();
+    await askOther(others[0]!, DAYS);
+    await askBig('started');
+    // Its code is compiled, too.
+    await world.restart();
+    for (const other of others) for (const days of OTHER_RANGES) await askOther(other, days);
+    await askBig('cold');
   }
   note('cold: done');
   for (const route of ROUTES) {
@@ -80,14 +101,14 @@ async function measure(world: QueryWorld, { rounds, note }: BenchSettings) {
     );
   }
   big.close();
-  small.close();
+  for (const { requests } of others) requests.close();
   return figures;
 }
 
-const row = ([route, { cold, warm, bytes }]: [Route, RouteFigures]): Row => [
+const row = ([route, { started, cold, warm, bytes }]: [Route, RouteFigures]): Row => [
   route,
   bytes / 1024,
-  ...[cold, warm].flatMap((values) => [percentile(values, 0.5), percentile(values, 0.95)]),
+  ...[started, cold, warm].flatMap((values) => [percentile(values, 0.5), percentile(values, 0.95)]),
 ];
 
 function sectionOf(
@@ -96,10 +117,10 @@ function sectionOf(
   { rounds }: BenchSettings,
   { disk }: QueryWorld,
 ): Section {
-  const goal = (name: string, values: number[]): Goal => ({
+  const goal = (name: string, values: number[], atMost = GOAL_MS): Goal => ({
     name,
     figure: percentile(values, 0.95),
-    wanted: { atMost: GOAL_MS },
+    wanted: { atMost },
   });
   const all = [...figures.values()];
   const worst = [...figures].reduce((a, b) =>
@@ -109,14 +130,21 @@ function sectionOf(
     title: `Dashboards over ${DAYS} days of a tenant with ${sessions.toLocaleString('en')} sessions`,
     conditions: [
       `One query process, the embedded table engine and the client on the same ${availableParallelism()} cores; ${disk}. Milliseconds until the whole answer is there, today's live part included; no answer is a 304.`,
-      `Cold: ${rounds} times a new process that has answered another tenant only, then every question once in random order, ${COLD_IN_FLIGHT} in flight. Warm: each question ${WARM.count} times with ${WARM.inFlight} in flight.`,
+      `Started: ${rounds} times a new process that has answered each question once, for a small tenant; then every question in random order, ${COLD_IN_FLIGHT} in flight. Cold: the same for a process that has answered ${OTHERS.length} other tenants for ${OTHER_RANGES.length} ranges, so that its code is compiled. Warm: each question ${WARM.count} times with ${WARM.inFlight} in flight.`,
     ],
-    head: ['', 'KB', 'cold p50', 'cold p95', 'warm p50', 'warm p95'],
+    head: [
+      ...['', 'KB', 'started p50', 'started p95', 'cold p50', 'cold p95', 'warm p50', 'warm p95'],
+    ],
     rows: [...figures].map(row),
     goals: [
       goal(
         `cold p95 ms, ${COLD_IN_FLIGHT} in flight`,
         all.flatMap(({ cold }) => cold),
+      ),
+      goal(
+        `p95 ms right after a start, ${COLD_IN_FLIGHT} in flight`,
+        all.flatMap(({ started }) => started),
+        ALLOWED_MS,
       ),
       goal(
         `warm p95 ms, ${WARM.inFlight} in flight`,

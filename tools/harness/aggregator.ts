@@ -1,8 +1,7 @@
 /** Commands of the built aggregator as processes, as a CronJob starts them. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { spawnChild, type Child } from '@picasso/engines';
-import { WORKSPACE } from './workspace.ts';
+import { bundleOf, runBundle } from './workspace.ts';
 
 export interface AggregatorEngines {
   tables: string;
@@ -26,11 +25,11 @@ export async function startAggregator(
   args: readonly string[],
   { engines, logFile, env }: AggregatorSettings,
 ): Promise<Child> {
-  const bundle = join(WORKSPACE, 'dist/apps/aggregator/main.js');
+  const bundle = bundleOf('aggregator');
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`nx build aggregator\``);
   return spawnChild({
     command: process.execPath,
-    args: ['--enable-source-maps', bundle, ...args],
+    args: [...runBundle('aggregator'), ...args],
     env: {
       PATH: process.env['PATH'],
       DYNAMODB_ENDPOINT: engines.tables,

@@ -1,9 +1,8 @@
 /** A built service as a process that can be killed and started again on the same port. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnChild, type Child } from '@picasso/engines';
-import { WORKSPACE } from './workspace.ts';
+import { bundleOf, runBundle } from './workspace.ts';
 
 const PROBE_PAUSE_MS = 50;
 
@@ -45,12 +44,12 @@ export class Service implements Victim {
 
   /** @param extra added to the environment of this start only */
   async start(extra: Record<string, string> = {}): Promise<void> {
-    const bundle = join(WORKSPACE, 'dist/apps', this.spec.app, 'main.js');
+    const bundle = bundleOf(this.spec.app);
     if (!existsSync(bundle))
       throw new Error(`${bundle} is missing: run \`nx build ${this.spec.app}\``);
     this.child = await spawnChild({
       command: process.execPath,
-      args: ['--enable-source-maps', bundle],
+      args: runBundle(this.spec.app),
       env: {
         PATH: process.env['PATH'],
         PORT: String(this.spec.port),

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnChild, type Child } from '@picasso/engines';
+import { bundleOf, runBundle } from '../harness/workspace.ts';
 import { WORKSPACE } from '../local/paths.ts';
 import type { RunRecord } from '../local/run-record.ts';
 import type { Ports } from './options.ts';
@@ -80,8 +81,6 @@ export async function buildServices(note: (line: string) => void): Promise<void>
   if (kept && all) note(`${kept} of ${all} builds had not changed`);
 }
 
-const bundleOf = (name: ServiceName): string => join(WORKSPACE, 'dist', 'apps', name, 'main.js');
-
 function environment(name: ServiceName, settings: ServiceSettings): NodeJS.ProcessEnv {
   const inherited = INHERITED.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : []));
   return {
@@ -111,7 +110,7 @@ function environment(name: ServiceName, settings: ServiceSettings): NodeJS.Proce
 export const startService = (name: ServiceName, settings: ServiceSettings): Promise<Child> =>
   spawnChild({
     command: process.execPath,
-    args: ['--enable-source-maps', bundleOf(name)],
+    args: runBundle(name),
     env: environment(name, settings),
     logFile: join(settings.logs, `${name}.log`),
   });
