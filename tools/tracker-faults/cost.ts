@@ -14,6 +14,8 @@ export interface CostReport {
   track: Cost;
   /** For comparison: nothing but one write of the same size to local storage. */
   bareWrite: Cost;
+  /** And what the browser has to do for any such event: a copy, an id, a time, a size, one write. */
+  bareCalls: Cost;
   calls: number;
 }
 
@@ -37,6 +39,12 @@ const measure = (calls: number, code: string): string => `(async () => {
 const TRACK = `tracker.track('CTA_CLICKED', {
   cta_id: 'volunteer_apply_' + n, cta_label: 'Apply to volunteer', cta_action: 'form_trigger',
   triggers_form: 'volunteer_application' })`;
+const CALLS = `const copy = JSON.parse(JSON.stringify({
+  cta_id: 'volunteer_apply_' + n, cta_label: 'Apply to volunteer', cta_action: 'form_trigger' }));
+  const id = crypto.getRandomValues(new Uint32Array(4)).join('');
+  const json = JSON.stringify({ ...copy, id, at: new Date().toISOString(), x: 'x'.repeat(400) });
+  const bytes = new TextEncoder().encode(json).length;
+  localStorage.setItem('bare.' + (n % 10), json)`;
 const WRITE = `localStorage.setItem('bare.' + (n % 10), 'x'.repeat(560))`;
 
 export async function measureCost(
@@ -50,6 +58,7 @@ export async function measureCost(
   await page.goto(`${site.url}/page?visitor=cost&isolated`);
   const track = await page.evaluate<Cost>(measure(calls, TRACK));
   const bareWrite = await page.evaluate<Cost>(measure(calls, WRITE));
+  const bareCalls = await page.evaluate<Cost>(measure(calls, CALLS));
   await context.close();
-  return { track, bareWrite, calls };
+  return { track, bareWrite, bareCalls, calls };
 }

@@ -118,10 +118,11 @@ const parts: Record<string, (grounds: Grounds) => Promise<string[]>> = {
   },
   cost: async ({ site }) => {
     const browser = await launchBrowser();
-    const { track, bareWrite, calls } = await measureCost(browser, site);
+    const { track, bareWrite, bareCalls, calls } = await measureCost(browser, site);
     await browser.close();
     console.log(`track(), ${calls} calls, p50 / p95 / p99 / max in ms: ${line(track)}`);
     console.log(`  one bare write to local storage: ${line(bareWrite)}`);
+    console.log(`  the browser's calls for an event, without the SDK: ${line(bareCalls)}`);
     // Waking the process that owns the storage takes what it takes on this machine.
     const most = Math.max(0.2, WRITES * bareWrite.p99);
     return track.p99 < most ? [] : [`track() p99 is ${track.p99} ms, above ${most} ms`];
