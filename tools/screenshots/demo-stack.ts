@@ -149,13 +149,19 @@ async function importSome(surroundings: Surroundings): Promise<DemoStack['sessio
   gaps.events = gaps.events.filter(
     ({ origin }, i) => origin === 'server' || i % 4 !== 2 || i === gaps.events.length - 1,
   );
-  await importHistory(site.tenant_hash, [...journeys, gaps], aggregator);
+  // A few conversations, begun on a quiet weekend, may have no such session yet.
+  const shown = (type: string): DemoJourney =>
+    longest(journeys, now, type) ??
+    firstWith(type, () => conversation(site, random, now - OVER_MS - 2 * HOUR_MS, season));
+  const [completed, abandoned] = [shown('FORM_COMPLETED'), shown('FORM_ABANDONED')];
+  const all = new Set([...journeys, gaps, completed, abandoned]);
+  await importHistory(site.tenant_hash, [...all], aggregator);
   const traffic = siteTraffic(site, journeys.map(openingOf), SEED);
   const until = localDay(now - LATE_MS, site.time_zone);
   await new SiteTrafficStore(stack.tables).put(site.tenant_hash, traffic, until);
   return {
-    completed: longest(journeys, now, 'FORM_COMPLETED'),
-    abandoned: longest(journeys, now, 'FORM_ABANDONED'),
+    completed: completed.session_id,
+    abandoned: abandoned.session_id,
     gaps: gaps.session_id,
   };
 }
@@ -174,9 +180,26 @@ async function importMany(
   return { completed: '', abandoned: '', gaps: '' };
 }
 
+const hasEvent =
+  (type: string) =>
+  ({ events }: DemoJourney): boolean =>
+    events.some(({ event }) => event.event_type === type);
+
 /** The longest session of the last days, whose steps are still kept, with such an event. */
-const longest = (journeys: readonly DemoJourney[], now: number, type: string): string =>
+const longest = (
+  journeys: readonly DemoJourney[],
+  now: number,
+  type: string,
+): DemoJourney | undefined =>
   journeys
     .filter(({ events }) => now - events[0]!.at_ms < 6 * 24 * HOUR_MS)
     .toSorted((a, b) => b.events.length - a.events.length)
-    .find(({ events }) => events.some(({ event }) => event.event_type === type))!.session_id;
+    .find(hasEvent(type));
+
+function firstWith(type: string, next: () => DemoJourney): DemoJourney {
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const journey = next();
+    if (hasEvent(type)(journey)) return journey;
+  }
+  throw new Error(`no conversation of the demo has a ${type}`);
+}
