@@ -46,6 +46,7 @@ describe('the range in the address', () => {
     { range: 'week' },
     { from: '2026-10-01' },
     { from: '2026-13-01', to: '2026-10-01' },
+    { from: '2026-02-01', to: '2026-02-30' },
     { from: 'yesterday', to: 'today' },
   ])('is the default where it makes no sense: %j', (params) => {
     expect(rangeFromParams(params)).toEqual(DEFAULT_RANGE);

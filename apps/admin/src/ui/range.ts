@@ -10,10 +10,11 @@ export type Range =
 export const PRESET_DAYS = [1, 7, 30, 90] as const;
 export const DEFAULT_RANGE: Range = { kind: 'last', days: 7 };
 
-const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-const isDay = (text: string | undefined): text is string =>
-  text !== undefined && ISO_DAY.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+/** `Date` takes 30 February for 2 March. */
+const isDay = (text: string | undefined): text is string => {
+  const ms = Date.parse(text ?? '');
+  return !Number.isNaN(ms) && new Date(ms).toISOString().slice(0, 10) === text;
+};
 
 /** Reads `?range=30d` or `?from=…&to=…`; anything else is the default, never an error. */
 export function rangeFromParams(params: Params): Range {
