@@ -123,7 +123,7 @@ export function openInventory(tables: Tables, { freshMs }: QueryConfig): Invento
 /** Visits as web analytics count them. */
 export type SiteTrafficSource = Pick<SiteTrafficStore, 'read'>;
 
-/** The same. */
+/** Likewise. */
 export function openSiteTraffic(tables: Tables, { freshMs }: QueryConfig): SiteTrafficSource {
   const store = new SiteTrafficStore(tables);
   const cache = new LRUCache<string, SiteTraffic, Parameters<SiteTrafficStore['read']>>({

@@ -180,7 +180,8 @@ export class DailyStore {
   /** Rows that were written for a head that was refused. */
   private async removeUnnamed(tenantHash: string, day: string, rows: Row[]): Promise<void> {
     const current = await this.head(tenantHash, day);
-    const named = new Set(current?.rows.map(({ sk }) => sk));
+    const keys = current?.head ? sectionKeys(tenantHash, current.head) : [];
+    const named = new Set(keys.map(({ sk }) => sk));
     const unnamed = rows.filter(({ sk }) => !named.has(sk)).map(({ pk, sk }) => ({ pk, sk }));
     await deleteAll(this.tables, this.tables.names.analyticsDaily, unnamed);
   }
@@ -283,12 +284,11 @@ export class DailyReader {
     last: string,
     attributes: readonly string[],
   ): Promise<Row[]> {
-    const { ExpressionAttributeNames, ProjectionExpression } = projectionOf(attributes);
     return collect(this.tables, {
       TableName: this.tables.names.analyticsDaily,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
       ExpressionAttributeValues: { ':pk': KEYS.tenant(tenantHash), ':first': first, ':last': last },
-      ...{ ExpressionAttributeNames, ProjectionExpression },
+      ...projectionOf(attributes),
     });
   }
 }

@@ -46,7 +46,7 @@ const DEEDS: Record<Exclude<Deed, 'try'>, { label: string; text: string; isDange
   selector: 'uja-dead-letters-page',
   imports: [Chip, ConfirmDialog, Freshness, Icon, Notice, PageHeader, Pills, RouterLink, StateView],
   templateUrl: './dead-letters-page.html',
-  styleUrls: ['../pages.css', './dead-letters-page.css'],
+  styleUrls: ['../../ui/list-pages.css', './dead-letters-page.css'],
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class DeadLettersPage {
