@@ -19,7 +19,7 @@ import { startEngines, type BenchEngines } from './engines.ts';
 import { describeDisk } from './machine.ts';
 import { Requests } from './requests.ts';
 import type { BenchSettings } from './settings.ts';
-import { fillDay, templateOf } from './summaries.ts';
+import { addEnded, addOpen, fillDay, templateOf } from './summaries.ts';
 
 export const BIG = 'bench-big';
 /** Answered first, so that the code is compiled and no figure of the big one is known. */
@@ -28,6 +28,8 @@ const OTHER_SESSIONS = 4_500;
 /** Different sessions that the others repeat at other times. */
 const TEMPLATES = 3_000;
 export const DAYS = 90;
+/** What has come since the aggregator ran: an hour and more of the largest tenant's day. */
+const LATEST = { ended: 50, open: 6 };
 const ANALYTICS_LATE_MS = 2 * 86_400_000;
 
 export class QueryWorld {
@@ -135,16 +137,21 @@ export class QueryWorld {
       ...{ conversations: Math.min(TEMPLATES, sessions), pageViewSessions: 0 },
     });
     const templates = journeys.map(({ events }) => templateOf(events, tenant_hash));
-    const days = daysOf(lastDays(DAYS, localDay(endMs, time_zone)));
+    const today = localDay(endMs, time_zone);
     const random = createRandom(1);
-    for (const day of days) {
-      const count = Math.round(sessions / DAYS);
-      await fillDay(this.tables, tenant, day, count, templates, random);
+    const count = Math.round(sessions / DAYS);
+    const latest = Math.min(LATEST.ended, Math.floor(count / 2));
+    for (const day of daysOf(lastDays(DAYS, today))) {
+      const number = day === today ? count - latest : count;
+      await fillDay(this.tables, tenant, day, number, templates, random);
     }
     await this.putTraffic(site, journeys, sessions, endMs);
     const aggregator = { engines: this.engines.urls };
     await runAggregator(['daily', '--tenant', tenant_hash], aggregator);
     await runAggregator(['recount', '--tenant', tenant_hash], aggregator);
+    await addEnded(this.tables, tenant, today, latest, templates, random);
+    const open = journeys.slice(0, LATEST.open).map(({ events }) => events);
+    await addOpen(this.tables, tenant, today, open);
     const seconds = ((performance.now() - began) / 1_000).toFixed(0);
     note(`${tenant_hash}: ${sessions} sessions in ${seconds} s`);
   }

@@ -3,7 +3,14 @@ import { hash } from 'node:crypto';
 import type { SessionSummary, StoredEvent, Tenant } from '@picasso/contracts';
 import { openBatch, parseBatch } from '@picasso/contracts/validation';
 import { dayBounds, summarise } from '@picasso/domain';
-import { DayMarks, putAll, sessionItem, type Tables } from '@picasso/storage';
+import {
+  DayMarks,
+  putAll,
+  sessionItem,
+  type SessionRow,
+  SessionStore,
+  type Tables,
+} from '@picasso/storage';
 import type { Random } from '../harness/random.ts';
 import type { VisitLibrary } from '../load/visits.ts';
 
@@ -37,7 +44,13 @@ export const templatesOf = ({ visits }: VisitLibrary): SessionSummary[] =>
 
 /** The summary of a session, whose events are all of one tenant. */
 export function templateOf(events: readonly FlatEvent[], tenant_hash: string): SessionSummary {
-  const stored = (['browser', 'server'] as const).flatMap((origin) => {
+  const rest = { own_hosts: [], skew_ms: 0, revision: 0, timed_out: true };
+  const stored = storedEventsOf(events, tenant_hash);
+  return summarise({ tenant_hash, session_id: TEMPLATE, ...rest, events: stored });
+}
+
+function storedEventsOf(events: readonly FlatEvent[], tenant_hash: string): StoredEvent[] {
+  return (['browser', 'server'] as const).flatMap((origin) => {
     const sent = events.filter((event) => event.origin === origin).map(({ event }) => event);
     const batch = openBatch(sent);
     if ('error' in batch) throw new Error(batch.message);
@@ -54,14 +67,65 @@ export function templateOf(events: readonly FlatEvent[], tenant_hash: string): S
       }),
     );
   });
-  const rest = { own_hosts: [], skew_ms: 0, revision: 0, timed_out: true };
-  return summarise({ tenant_hash, session_id: TEMPLATE, ...rest, events: stored });
 }
 
 function at(template: SessionSummary, tenant_hash: string, session_id: string, startedMs: number) {
   const started_at = new Date(startedMs).toISOString();
   const ended_at = new Date(startedMs + template.duration_ms).toISOString();
   return { ...template, tenant_hash, session_id, started_at, ended_at };
+}
+
+function finalRow(summary: SessionSummary, day: string): SessionRow {
+  const started_ms = Date.parse(summary.started_at);
+  return {
+    ...{ version: 1, status: 'final', kind: 'session', started_ms, skew_ms: 0, revision: 0 },
+    ...{ last_seen_ms: started_ms + summary.duration_ms, rows: summary.event_count },
+    ...{ final_day: day, counted: { day, clicks: summary.clicks }, summary },
+  };
+}
+
+/** Ends more sessions on a day that has some, one after the other. */
+export async function addEnded(
+  tables: Tables,
+  { tenant_hash, time_zone }: Tenant,
+  day: string,
+  sessions: number,
+  templates: readonly SessionSummary[],
+  random: Random,
+): Promise<void> {
+  const store = new SessionStore(tables, ROUND_MS);
+  const [from, to] = dayBounds(day, time_zone);
+  for (let i = 0; i < sessions; i += 1) {
+    const session_id = `late_${day}_${i}`;
+    const startedMs = random.int(from, to - 1);
+    const row = finalRow(at(random.pick(templates), tenant_hash, session_id, startedMs), day);
+    const marks = [{ day, sessions: 1 } as const];
+    await store.commit({ key: { tenant_hash, session_id }, expected: 0, row, deltas: [], marks });
+  }
+}
+
+/** Sessions of a day that have not ended. @param journeys events of sessions, which are repeated */
+export async function addOpen(
+  tables: Tables,
+  { tenant_hash, time_zone }: Tenant,
+  day: string,
+  journeys: readonly (readonly FlatEvent[])[],
+): Promise<void> {
+  const store = new SessionStore(tables, ROUND_MS);
+  const [from] = dayBounds(day, time_zone);
+  for (const [i, journey] of journeys.entries()) {
+    const key = { tenant_hash, session_id: `open_${day}_${i}` };
+    const stored = storedEventsOf(journey, tenant_hash);
+    const offset = from + 60_000 - Math.min(...stored.map(({ timestamp_ms }) => timestamp_ms));
+    const events = stored.map((event) => ({ ...event, timestamp_ms: event.timestamp_ms + offset }));
+    await store.writeEvents(key, events, from + 60_000);
+    const row: SessionRow = {
+      ...{ version: 1, status: 'open', kind: 'session', started_ms: from + 60_000, skew_ms: 0 },
+      ...{ last_seen_ms: from + 60_000, rows: events.length, revision: 0 },
+      ...{ counted: null, summary: null, final_day: null },
+    };
+    await store.commit({ key, expected: 0, row, deltas: [], marks: [] });
+  }
 }
 
 /** Adds sessions to a tenant's day and marks it, as if each of them had been closed by itself. */
@@ -75,18 +139,10 @@ export async function fillDay(
 ): Promise<void> {
   const [from, to] = dayBounds(day, time_zone);
   const rows = Array.from({ length: sessions }, (_, i) => {
-    const startedMs = random.int(from, to - 1);
     const session_id = `sess_${day}_${i}`;
+    const startedMs = random.int(from, to - 1);
     const summary = at(random.pick(templates), tenant_hash, session_id, startedMs);
-    return sessionItem(
-      { tenant_hash, session_id },
-      {
-        ...{ version: 1, status: 'final', kind: 'session', started_ms: startedMs, skew_ms: 0 },
-        ...{ last_seen_ms: startedMs + summary.duration_ms, rows: summary.event_count },
-        ...{ revision: 0, final_day: day, counted: { day, clicks: summary.clicks }, summary },
-      },
-      ROUND_MS,
-    );
+    return sessionItem({ tenant_hash, session_id }, finalRow(summary, day), ROUND_MS);
   });
   await putAll(tables, tables.names.sessionSummaries, rows);
   const mark = { day, version: 0, done_version: 0, sessions: 0 };

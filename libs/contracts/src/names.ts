@@ -67,6 +67,9 @@ export const KEYS = {
    */
   daySection: (section: string, isoDate: string, hash = '', part = 0): string =>
     `SECTION#${section}#${isoDate}${hash && `#${hash}#${pad(part, 3)}`}`,
+  /** analytics-daily: a part of what has ended of a day that goes on. */
+  daySoFar: (isoDate: string, part?: number): string =>
+    `SO_FAR#${isoDate}#${part === undefined ? '' : pad(part, 3)}`,
   /** analytics-daily: what a tenant had configured from that day on. */
   inventory: (isoDate: string): string => `INVENTORY#${isoDate}`,
   /** site-traffic: a day's visits from one source and medium. */

@@ -63,6 +63,7 @@ export { trendSeries, type TrendPoint } from './conversations/trend-series.ts';
 export { normaliseQuestion, questionId } from './questions/normalise-question.ts';
 export {
   questionTexts,
+  questionVariants,
   rankQuestions,
   type QuestionRanking,
   type QuestionText,

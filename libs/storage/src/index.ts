@@ -33,6 +33,7 @@ export {
   type DayWritten,
   type StoredDay,
 } from './daily/daily-store.ts';
+export { DaySoFarStore } from './daily/day-so-far-store.ts';
 export { type DayMarkRow, DayMarks, isDirty } from './daily/day-marks.ts';
 export { type CounterChange, type CounterRow, ItemCounters } from './daily/item-counters.ts';
 export {

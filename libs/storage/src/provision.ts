@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type GlobalSecondaryIndex,
+  type GlobalSecondaryIndexDescription,
+  LimitExceededException,
   ResourceNotFoundException,
   ResourceInUseException,
+  type TableDescription,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
@@ -21,16 +25,19 @@ import type { Tables } from './tables.ts';
  * 2. jobs; site-traffic
  * 3. analytics-daily: every section of a day in rows of its own. Days of layout 2 count as not
  *    aggregated, and are computed from their sessions, until `daily --from … --to …` stored them anew
+ * 4. session-summaries: an index by date that knows outcomes. The former one, `tenant-date-index`, is
+ *    nobody's once all services are of this version
  *
  * A service is not ready on an older layout: provisioning brings it forward, before the service is
  * deployed.
  */
-export const TABLES_VERSION = 3;
+export const TABLES_VERSION = 4;
 
 /**
  * The oldest software, by its own TABLES_VERSION, that works on this layout. What is only added
  * disturbs nobody, so that pods of the version before go on while a deployment replaces them; raise
- * it to TABLES_VERSION where they would not.
+ * it to TABLES_VERSION where they would not. Tables that are new have nothing of earlier layouts, and
+ * take no earlier software.
  */
 const WORKS_FROM = 3;
 
@@ -46,7 +53,7 @@ interface TableSpec {
 
 /** Names of the secondary indexes of session-summaries. */
 export const INDEXES = {
-  tenantDate: 'tenant-date-index',
+  tenantDate: 'tenant-date-outcome-index',
   outcome: 'outcome-index',
   open: 'open-sessions',
 } as const;
@@ -56,7 +63,6 @@ const SPECS: Record<keyof TableNames, TableSpec> = {
   sessionSummaries: {
     key: 'pk+sk',
     indexes: {
-      // An index of keys only, as it was made before, answers the same and has more rows read.
       [INDEXES.tenantDate]: ['date_pk', 'date_sk', 'outcome_pk'],
       [INDEXES.outcome]: ['outcome_pk', 'date_sk'],
       [INDEXES.open]: ['open_pk', 'open_sk'],
@@ -92,7 +98,67 @@ function attributesOf(spec: TableSpec): { AttributeName: string; AttributeType: 
   return [...names].map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
 }
 
-async function ensureTable({ client }: Tables, name: string, spec: TableSpec): Promise<void> {
+const isPending = ({ IndexStatus }: GlobalSecondaryIndexDescription): boolean =>
+  IndexStatus !== undefined && IndexStatus !== 'ACTIVE';
+
+/**
+ * One after the other, as the engine makes them; the table stays readable and writable meanwhile. An
+ * index that is still being filled refuses to answer: it is waited for, also where another run or
+ * one that was killed began it.
+ */
+async function ensureIndexes(
+  { client }: Tables,
+  name: string,
+  spec: TableSpec,
+  describe: () => Promise<TableDescription | undefined>,
+): Promise<void> {
+  const untilMs = Date.now() + INDEX_WAIT_MS;
+  for (;;) {
+    const present = (await describe())?.GlobalSecondaryIndexes ?? [];
+    const names = new Set(present.map(({ IndexName }) => IndexName));
+    const [Create] = indexesOf(spec).filter(({ IndexName }) => !names.has(IndexName));
+    const pending = present.find(isPending);
+    if (!Create && !pending) return;
+    if (Date.now() > untilMs) {
+      const what = pending?.IndexName ?? Create?.IndexName;
+      throw new Error(`${name}: ${what} is still being made: run the command again later`);
+    }
+    if (pending) await sleep(INDEX_LOOK_MS);
+    else if (Create) await createIndex(client, name, spec, Create);
+  }
+}
+
+async function createIndex(
+  client: Tables['client'],
+  name: string,
+  spec: TableSpec,
+  Create: GlobalSecondaryIndex,
+): Promise<void> {
+  try {
+    await client.send(
+      new UpdateTableCommand({
+        TableName: name,
+        AttributeDefinitions: attributesOf(spec),
+        GlobalSecondaryIndexUpdates: [{ Create }],
+      }),
+    );
+  } catch (error) {
+    const isTaken =
+      error instanceof ResourceInUseException ||
+      error instanceof LimitExceededException ||
+      /already exists/.test((error as Error).message);
+    if (!isTaken) throw error;
+    // Another run makes it, or one of its indexes: the next look tells.
+    await sleep(INDEX_LOOK_MS);
+  }
+}
+
+/** A new index holds the whole table: a large one takes longer, and the command is repeated. */
+const INDEX_WAIT_MS = 10 * 60_000;
+const INDEX_LOOK_MS = 1_000;
+
+async function ensureTable(tables: Tables, name: string, spec: TableSpec): Promise<void> {
+  const { client } = tables;
   const describe = async () => {
     try {
       return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
@@ -101,21 +167,8 @@ async function ensureTable({ client }: Tables, name: string, spec: TableSpec): P
       throw error;
     }
   };
-  const existing = await describe();
-  if (existing) {
-    const present = new Set(existing.GlobalSecondaryIndexes?.map((index) => index.IndexName));
-    const missing = indexesOf(spec).filter((index) => !present.has(index.IndexName));
-    // DynamoDB adds one index per update; the table stays readable and writable meanwhile.
-    for (const Create of missing) {
-      await client.send(
-        new UpdateTableCommand({
-          TableName: name,
-          AttributeDefinitions: attributesOf(spec),
-          GlobalSecondaryIndexUpdates: [{ Create }],
-        }),
-      );
-      await waitUntilTableExists({ client, maxWaitTime: 600, minDelay: 1 }, { TableName: name });
-    }
+  if (await describe()) {
+    await ensureIndexes(tables, name, spec, describe);
   } else {
     const indexes = indexesOf(spec);
     try {
@@ -180,7 +233,10 @@ export async function provisionTables(tables: Tables): Promise<void> {
   }
   // Never back: an older deployment beside a newer one changes nothing.
   if (version >= TABLES_VERSION) return;
-  const layout: Layout = { version: TABLES_VERSION, works_from: WORKS_FROM };
+  const layout: Layout = {
+    version: TABLES_VERSION,
+    works_from: version === 0 ? TABLES_VERSION : WORKS_FROM,
+  };
   await tables.doc.send(
     new PutCommand({ TableName: tables.names.tenants, Item: { ...LAYOUT_KEY, ...layout } }),
   );

@@ -47,6 +47,9 @@ function shardOf(text: string): number {
 export const openPartition = (shard: number): string => `OPEN#${shard}`;
 export const openRange = (roundedMs: number): string => pad(roundedMs);
 export const dateRange = (startedMs: number): string => pad(startedMs);
+/** Place in the index by date. */
+export const dateKey = (startedMs: number, sessionId: string): string =>
+  `${dateRange(startedMs)}#${sessionId}`;
 
 export const sessionRowKey = ({ tenant_hash, session_id }: SessionKey): Item => ({
   pk: KEYS.tenant(tenant_hash),
@@ -88,7 +91,7 @@ export function sessionItem(key: SessionKey, row: SessionRow, roundMs: number): 
     counted: countedText(row),
     summary: row.summary ? JSON.stringify(row.summary) : undefined,
     date_pk: datePartition(key.tenant_hash, row.kind),
-    date_sk: `${dateRange(row.started_ms)}#${key.session_id}`,
+    date_sk: dateKey(row.started_ms, key.session_id),
     ...(final && row.summary && row.kind === 'session'
       ? { outcome_pk: outcomePartition(key.tenant_hash, row.summary.outcome) }
       : {}),

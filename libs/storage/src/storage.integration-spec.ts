@@ -84,7 +84,7 @@ describe('storage on a real table engine', () => {
       expect(Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName).sort()).toEqual([
         'open-sessions',
         'outcome-index',
-        'tenant-date-index',
+        'tenant-date-outcome-index',
       ]);
       const { TimeToLiveDescription } = await tables.client.send(
         new DescribeTimeToLiveCommand({ TableName: 'spec-session-events' }),

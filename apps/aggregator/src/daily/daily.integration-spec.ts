@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { FIGURES_SECTIONS } from '@picasso/domain';
-import { DailyReader, DayMarks, ItemClicksReader, JobStore, isDirty } from '@picasso/storage';
+import {
+  DailyReader,
+  DayMarks,
+  FiguresReader,
+  ItemClicksReader,
+  JobStore,
+  isDirty,
+} from '@picasso/storage';
 import { useEngines } from '@picasso/testing';
 import { type Bench, DAY_MS, openBench } from '../aggregator.fixture.ts';
 
@@ -64,6 +71,25 @@ describe('daily and recount', () => {
     await bench.run('daily --tenant tn_late', NOW);
     expect(await totals('tn_late', '2026-11-20')).toMatchObject({ sessions: 0 });
     expect(await totals('tn_late', '2026-11-19')).toMatchObject({ sessions: 1 });
+  });
+
+  it('keeps what has ended of today, once it is much, and joins it with what has not', async () => {
+    const tenant = await bench.tenant('tn_today');
+    const write = async (from: number, to: number): Promise<void> => {
+      for (let i = from; i < to; i += 1) await bench.write(tenant, `t${i}`, at(TODAY, 8) + i);
+    };
+    const kept = async () => (await bench.run('daily --tenant tn_today', NOW)).figures;
+    await write(0, 49);
+    expect(await kept()).not.toHaveProperty('days_so_far');
+    await write(49, 50);
+    expect(await kept()).toMatchObject({ days_so_far: 1 });
+    expect(await kept()).not.toHaveProperty('days_so_far');
+    await write(50, 60);
+    const figures = new FiguresReader(bench.tables, {
+      ...{ freshMs: 0, cacheChars: 1024 ** 2, now: () => NOW, ownHosts: async () => [] },
+    });
+    const today = await figures.range(tenant, { from: TODAY, to: TODAY }, ['totals']);
+    expect(today.figures.totals).toMatchObject({ sessions: 60, messages: 120 });
   });
 
   it('leaves a day dirty whose tally says that a session is hidden, and recount corrects it', async () => {

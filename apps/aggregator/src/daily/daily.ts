@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '@picasso/contracts';
 import { addDays, aggregateDay, daysOf, lastDays, localDay } from '@picasso/domain';
-import { DailyStore, DayMarks, isDirty, type Tables } from '@picasso/storage';
+import { DailyStore, DayMarks, DaySoFarStore, isDirty, type Tables } from '@picasso/storage';
 import { reached } from '../fault-points.ts';
 import type { TenantJob } from '../jobs/run-job.ts';
 
@@ -20,11 +20,13 @@ const TRIES = 3;
  * Aggregates yesterday and every dirty day that has ended, oldest first (pipeline rule 8).
  *
  * Marks are the checkpoint: a day is done when its mark's version is, so a run that was killed
- * leaves exactly the undone days to the next one. Days of an explicit range have a checkpoint.
+ * leaves exactly the undone days to the next one. Days of an explicit range have a checkpoint. Of
+ * today it keeps what has ended, for whoever reads it.
  */
 export function dailyJob({ tables, nowMs, range }: DailyOptions): TenantJob {
   const marks = new DayMarks(tables);
   const store = new DailyStore(tables, reached);
+  const soFar = new DaySoFarStore(tables);
 
   return async ({ tenant, checkpoint, logger, count, alive, save }) => {
     const { tenant_hash, time_zone } = tenant;
@@ -75,6 +77,9 @@ export function dailyJob({ tables, nowMs, range }: DailyOptions): TenantJob {
       // Without a mark nothing happened yesterday, and that is to be said by an aggregate, too.
       const quiet = known.some(({ day }) => day === closed.to) ? [] : [closed.to];
       await work([...dirty.filter(isClosed), ...quiet].sort());
+      const going = known.find(({ day }) => day === today);
+      if (going && (await soFar.refresh(tenant, going))) count('days_so_far');
+      reached('so-far-kept');
       const stale = dirty.filter((day) => day < closed.from);
       if (stale.length > 0) logger.warn({ days: stale }, 'days changed whose summaries are gone');
     }

@@ -123,6 +123,7 @@ async function carryOut(erasure: Erasure, options: EraseOptions, turn: Turn): Pr
     await add('session_events', rows);
   }
 
+  await removeRows(tables, tables.names.analyticsDaily, KEYS.tenant(tenant_hash), 'SO_FAR#');
   if (selector.kind === 'all') await eraseFigures(tables, tenant_hash, add);
   else await dailyJob({ tables, nowMs })({ ...turn, checkpoint: null, save: async () => {} });
   await erasures.finish(erasure, receipt, Date.now());

@@ -1,13 +1,18 @@
 import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FiguresSection, Tenant } from '@picasso/contracts';
-import { questionTexts, rankQuestions, type RankedQuestion } from '@picasso/domain';
+import {
+  questionTexts,
+  questionVariants,
+  rankQuestions,
+  type RankedQuestion,
+} from '@picasso/domain';
 import type { FiguresReader } from '@picasso/storage';
 import { WithText } from '../auth/roles.ts';
 import { exportRows, type Column } from '../exports/export-rows.ts';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { ListQuery } from '../figures/figures.dto.ts';
-import { FiguresService } from '../figures/figures.service.ts';
+import { FiguresService, type ReadFigures } from '../figures/figures.service.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import { notFound } from '../http/problem.ts';
 import { FIGURES } from '../tokens.ts';
@@ -47,21 +52,22 @@ export class QuestionsController {
   ): Promise<QuestionListDto | StreamableFile | undefined> {
     const question = { action: 'questions', sections: ['question_counts'] as const, columns: [] };
     let all: RankedQuestion[] = [];
-    let tenant: Tenant | undefined;
-    const list = await this.figures.list(asked, named, query, question, (read) => {
-      const { days, link } = read;
-      tenant = read.tenant;
+    let read: ReadFigures<'question_counts'> | undefined;
+    const list = await this.figures.list(asked, named, query, question, (figures) => {
+      read = figures;
       const ranking = rankQuestions(
-        days.map(({ day, figures }) => ({ day, counts: figures.question_counts })),
+        read.days.map(({ day, figures }) => ({ day, counts: figures.question_counts })),
       );
       all = ranking.questions;
-      return {
-        asked: ranking.asked,
-        rows: all.map((row) => ({ ...row, sessions_url: link({ question: row.id }) })),
-      };
+      return { asked: ranking.asked, rows: all };
     });
-    if (!list || !tenant || list instanceof StreamableFile) return undefined;
-    if (!format) return { ...list, items: await this.withTexts(tenant, list.items) };
+    if (!list || !read || list instanceof StreamableFile) return undefined;
+    const { tenant, link } = read;
+    if (!format) {
+      const rows = await this.withTexts(tenant, list.items);
+      const items = rows.map((row) => ({ ...row, sessions_url: link({ question: row.id }) }));
+      return { ...list, items };
+    }
     const { from, to } = list.range;
     const name = `questions_${named}_${from}_${to}`;
     const rows = this.inPages(tenant, all);
@@ -76,8 +82,11 @@ export class QuestionsController {
     @AskedBy() asked: Asked,
   ): Promise<QuestionVariantsDto | undefined> {
     const question = { action: 'question_variants', sections: ['questions'] as const };
-    return this.figures.answer(asked, named, query, question, ({ current, link }) => {
-      const found = questionTexts(current.questions, new Set([id])).get(id);
+    return this.figures.answer(asked, named, query, question, ({ days, link }) => {
+      const found = questionVariants(
+        days.map(({ figures }) => figures.questions),
+        id,
+      );
       if (!found) throw notFound();
       const count = found.variants.reduce((sum, variant) => sum + variant.count, 0);
       return { id, ...found, count, sessions_url: link({ question: id }) };

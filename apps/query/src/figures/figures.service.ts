@@ -107,7 +107,9 @@ export class FiguresService {
       const name = `${action}_${tenant.tenant_hash}_${range.from}_${range.to}`;
       return exportRows(asked.reply, { format, name, columns }, rows);
     }
-    return this.pages(asked, named, query, question, async (read, { limit, after = '0' }) => {
+    const nothing = async () => undefined;
+    return this.pages(asked, named, query, question, nothing, async (read, wanted) => {
+      const { limit, after = '0' } = wanted;
       const { rows, ...rest } = await build(read);
       const end = Number(after) + limit;
       return {
@@ -118,13 +120,22 @@ export class FiguresService {
     });
   }
 
-  /** A page of a list that is read from a position on. */
-  async pages<S extends FiguresSection, Row extends object, T extends object = object>(
+  /**
+   * A page of a list that is read from a position on.
+   *
+   * @param load reads what besides figures the page is made of, at the same time as these
+   */
+  async pages<S extends FiguresSection, Loaded, Row extends object, T extends object = object>(
     asked: Asked,
     named: string,
     query: ListQuery,
     question: FiguresQuestion<S>,
-    build: (read: ReadFigures<S>, wanted: PageWanted) => Promise<PageRead<Row> & T>,
+    load: (tenant: Tenant, wanted: PageWanted) => Promise<Loaded>,
+    build: (
+      read: ReadFigures<S>,
+      wanted: PageWanted,
+      loaded: Loaded,
+    ) => (PageRead<Row> & T) | Promise<PageRead<Row> & T>,
   ): Promise<ListAnswer<Row, T> | undefined> {
     const { cursor, limit = PAGE_LIMIT.fallback, format: _, ...filters } = query;
     const { action } = question;
@@ -138,10 +149,14 @@ export class FiguresService {
     const range = position
       ? daysOfWindow(position.window, tenant.time_zone)
       : this.days(query, tenant);
-    const read = await this.read(tenant, range, question, asked);
-    if (!read) return undefined;
     const window = position?.window ?? windowOf(range, tenant.time_zone);
-    const { after, ...page } = await build(read, { window, limit, after: position?.after });
+    const wanted = { window, limit, after: position?.after };
+    const [read, loaded] = await Promise.all([
+      this.read(tenant, range, question, asked),
+      load(tenant, wanted),
+    ]);
+    if (!read) return undefined;
+    const { after, ...page } = await build(read, wanted, loaded);
     return {
       range: read.meta,
       ...(page as unknown as T & Pick<PageRead<Row>, 'items'>),

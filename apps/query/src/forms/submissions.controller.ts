@@ -7,12 +7,7 @@ import { WithText } from '../auth/roles.ts';
 import { exportRows } from '../exports/export-rows.ts';
 import { AskedBy, type Asked } from '../figures/asked.ts';
 import { columnsOf } from '../figures/columns.ts';
-import {
-  FiguresService,
-  type PageRead,
-  type PageWanted,
-  type ReadFigures,
-} from '../figures/figures.service.ts';
+import { FiguresService, type PageRead, type PageWanted } from '../figures/figures.service.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import { windowOf } from '../sessions/date-range.ts';
 import { FINDER } from '../tokens.ts';
@@ -78,16 +73,25 @@ export class SubmissionsController {
       );
     }
     const question = { action, sections: ['forms'] as const };
-    return this.figures.pages(asked, named, query, question, async (read, wanted) =>
-      isNewestFirst(query)
-        ? this.newest(read, query, wanted)
-        : this.sorted(read.tenant, query, wanted),
+    return this.figures.pages(
+      asked,
+      named,
+      query,
+      question,
+      (tenant, wanted) =>
+        isNewestFirst(query)
+          ? this.newest(tenant, query, wanted)
+          : this.sorted(tenant, query, wanted),
+      ({ current }, _wanted, { total, ...page }) => ({
+        total: total ?? countOf(current.forms, query),
+        ...page,
+      }),
     );
   }
 
   /** Reads no further than it takes to be sure of the page. */
   private async newest(
-    { tenant, current }: ReadFigures<'forms'>,
+    tenant: Tenant,
     query: SubmissionsQuery,
     { window: [fromMs, toMs], limit, after }: PageWanted,
   ): Promise<SubmissionPage> {
@@ -108,7 +112,7 @@ export class SubmissionsController {
     const items = rows.slice(0, limit);
     const isLast = rows.length <= limit;
     return {
-      total: isLast && !last ? rows.length : countOf(current.forms, query),
+      total: isLast && !last ? rows.length : null,
       items,
       after: isLast ? undefined : positionOf(items.at(-1) as SubmissionDto),
     };
@@ -155,6 +159,7 @@ export class SubmissionsController {
   }
 }
 
+/** `total` is null where only a part was read. */
 type SubmissionPage = PageRead<SubmissionDto> & Pick<SubmissionListDto, 'total'>;
 type LastRow = Pick<SubmissionDto, 'submitted_at' | 'session_id' | 'form_id'>;
 

@@ -3,7 +3,7 @@ import { aggregateDay } from '../daily-aggregate/aggregate-day.ts';
 import { mergeDays } from '../daily-aggregate/figures.ts';
 import { summaryWith } from '../summary.fixture.ts';
 import { normaliseQuestion, questionId, questionKey, questionParts } from './normalise-question.ts';
-import { questionTexts, rankQuestions } from './top-questions.ts';
+import { questionTexts, questionVariants, rankQuestions } from './top-questions.ts';
 
 describe('questions are the same', () => {
   it.each([
@@ -93,6 +93,17 @@ describe('texts', () => {
         { text: 'open today', count: 1 },
       ],
     });
+  });
+
+  it('of one question are those of all days together', () => {
+    const perDay = days.map(({ figures }) => figures.questions);
+    for (const { id } of rankQuestions(
+      days.map(({ day, figures }) => ({ day, counts: figures.question_counts })),
+    ).questions) {
+      expect(questionVariants(perDay, id)).toEqual(questionTexts(all, new Set([id])).get(id));
+      expect(questionVariants(perDay.toReversed(), id)).toEqual(questionVariants(perDay, id));
+    }
+    expect(questionVariants(perDay, idOf('nobody asked this'))).toBeUndefined();
   });
 
   it('of every ranked question are found on the day on which it was last asked', () => {

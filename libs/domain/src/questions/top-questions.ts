@@ -59,8 +59,7 @@ export interface QuestionText {
 /**
  * How the questions with these ids were written, as far as the figures at hand tell.
  *
- * @param figures of one day (that on which they were last asked) for a list, or of all days of the
- *   range for a complete list of variants
+ * @param figures of one day: that on which they were last asked
  */
 export function questionTexts(
   figures: Figures['questions'],
@@ -76,9 +75,35 @@ export function questionTexts(
   const texts = new Map<string, QuestionText>();
   for (const [normalised, variants] of byGroup) {
     const id = questionId(normalised);
-    if (!ids.has(id)) continue;
-    variants.sort((a, b) => b.count - a.count || compareText(a.text, b.text));
-    texts.set(id, { question: variants[0]?.text ?? '', variants });
+    if (ids.has(id)) texts.set(id, textOf(variants));
   }
   return texts;
+}
+
+/** All ways in which one question was written; undefined where nobody asked it. */
+export function questionVariants(
+  days: Iterable<Figures['questions']>,
+  id: string,
+): QuestionText | undefined {
+  const counts = new Map<string, number>();
+  // An id is a hash: only until the question is found are others hashed, too.
+  let wanted: string | undefined;
+  for (const figures of days) {
+    let last: string | undefined;
+    for (const key of Object.keys(figures)) {
+      const { normalised, written } = questionParts(key);
+      if (wanted === undefined && normalised !== last && questionId(normalised) === id)
+        wanted = normalised;
+      last = normalised;
+      if (normalised === wanted)
+        counts.set(written, (counts.get(written) ?? 0) + (figures[key] ?? 0));
+    }
+  }
+  if (wanted === undefined) return undefined;
+  return textOf([...counts].map(([text, count]) => ({ text, count })));
+}
+
+function textOf(variants: QuestionText['variants']): QuestionText {
+  variants.sort((a, b) => b.count - a.count || compareText(a.text, b.text));
+  return { question: variants[0]?.text ?? '', variants };
 }

@@ -39,14 +39,27 @@ const ZONES = new Set<string>();
  * @param day `yyyy-mm-dd`
  * @throws RangeError where `day` is no day of the calendar
  */
-export function dayBounds(day: string, timeZone: string): [startMs: number, endMs: number] {
-  const date = Temporal.PlainDate.from(day);
+export function dayBounds(
+  day: string,
+  timeZone: string,
+): readonly [startMs: number, endMs: number] {
   const zone = { timeZone: knownZone(timeZone) };
-  return [
+  const key = `${day} ${zone.timeZone}`;
+  const known = BOUNDS.get(key);
+  if (known) return known;
+  const date = Temporal.PlainDate.from(day);
+  const bounds = [
     date.toZonedDateTime(zone).epochMilliseconds,
     date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds,
-  ];
+  ] as const;
+  if (BOUNDS.size >= MOST_BOUNDS) BOUNDS.clear();
+  BOUNDS.set(key, bounds);
+  return bounds;
 }
+
+/** A range's days are asked for again and again, and many tenants share a zone. */
+const BOUNDS = new Map<string, readonly [number, number]>();
+const MOST_BOUNDS = 5_000;
 
 /** The hours of a local day in the order in which they pass: 23 to 25 of them as a rule. */
 export function hoursOfDay(day: string, timeZone: string): LocalHour[] {

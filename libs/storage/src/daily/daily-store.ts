@@ -13,7 +13,7 @@ import { deleteAll, projectionOf, putAll } from '../batches.ts';
 import type { Tables } from '../tables.ts';
 import {
   type DayHead,
-  decodeSection,
+  decodeSections,
   encodeDay,
   HEAD_ATTRIBUTES,
   headOf,
@@ -260,13 +260,7 @@ export class DailyReader {
             ['sk', 'body'],
           );
     const rows = new Map(items.map((item) => [String(item['sk']), item]));
-    const found = new Map<string, ReadSection<S>>();
-    for (const head of heads) {
-      const section = decodeSection(tenantHash, head, name, rows);
-      if (!section) return undefined;
-      found.set(head.day, section);
-    }
-    return found;
+    return decodeSections(tenantHash, heads, name, rows);
   }
 
   /** In the order of days. */

@@ -41,7 +41,7 @@ export async function sessionsStarted(
   fromMs: number,
   toMs: number,
 ): Promise<ScannedSession[]> {
-  const keys = await keysStarted(tables, tenantHash, fromMs, toMs);
+  const keys = await listStarted(tables, tenantHash, fromMs, toMs);
   const items = await readRows(tables, keys);
   return items
     .map((item) => ({ key: sessionKeyOf(item), row: sessionRowOf(item) }))
@@ -55,12 +55,7 @@ export async function currentSessionsStarted(
   fromMs: number,
   toMs: number,
 ): Promise<CurrentSession[]> {
-  const keys = await keysStarted(tables, tenantHash, fromMs, toMs);
-  const items = await readRows(tables, keys, CURRENT_ATTRIBUTES);
-  return items.flatMap((item) => {
-    const row = currentRowOf(item);
-    return row ? [{ key: sessionKeyOf(item), row }] : [];
-  });
+  return readCurrent(tables, await listStarted(tables, tenantHash, fromMs, toMs));
 }
 
 /** A summary that is final, and the local day that it is tallied for. */
@@ -79,7 +74,7 @@ export async function finalSummariesStarted(
   fromMs: number,
   toMs: number,
 ): Promise<FinalSummary[]> {
-  const keys = await keysStarted(tables, tenantHash, fromMs, toMs);
+  const keys = await listStarted(tables, tenantHash, fromMs, toMs);
   const items = await readRows(tables, keys, ['final_day', 'summary']);
   return items.flatMap(({ final_day, summary }) =>
     typeof final_day === 'string' && typeof summary === 'string'
@@ -88,41 +83,65 @@ export async function finalSummariesStarted(
   );
 }
 
-async function keysStarted(
+/** What the index by date says of a session or visit. It may lag. */
+export interface ListedSession {
+  pk: string;
+  sk: string;
+  /** A session that is not final. Of visits the index does not know it. */
+  isOpen: boolean;
+}
+
+/** The sessions and visits that started within [fromMs, toMs), in no particular order. */
+export async function listStarted(
   tables: Tables,
   tenantHash: string,
   fromMs: number,
   toMs: number,
-): Promise<Item[]> {
-  const kinds = ['session', 'page_view'] as const;
-  const partitions = await Promise.all(
-    kinds.map((kind) =>
-      collect(tables, {
+): Promise<ListedSession[]> {
+  const listed = await Promise.all(
+    (['page_view', 'session'] as const).map(async (kind) => {
+      const items = await collect(tables, {
         TableName: tables.names.sessionSummaries,
         IndexName: INDEXES.tenantDate,
         KeyConditionExpression: 'date_pk = :pk AND date_sk BETWEEN :from AND :to',
-        ProjectionExpression: 'pk, sk',
+        ProjectionExpression: 'pk, sk, outcome_pk',
         ExpressionAttributeValues: {
           ':pk': datePartition(tenantHash, kind),
           ':from': dateRange(fromMs),
           // '#' follows the time in every key: `{toMs}` itself is below all of that moment's keys.
           ':to': dateRange(toMs),
         },
-      }),
-    ),
+      });
+      return items.map(({ pk, sk, outcome_pk }) => ({
+        ...{ pk: pk as string, sk: sk as string },
+        isOpen: kind === 'session' && outcome_pk === undefined,
+      }));
+    }),
   );
-  // A session that moves between partitions right now can be seen in both.
-  const bySession = new Map(partitions.flat().map(({ pk, sk }) => [sk, { pk, sk }]));
-  return [...bySession.values()];
+  // A visit that becomes a session right now can be seen in both partitions.
+  return [...new Map(listed.flat().map((session) => [session.sk, session])).values()];
+}
+
+/** What a summary is made of; tombstones are left out. */
+export async function readCurrent(
+  tables: Tables,
+  keys: readonly ListedSession[],
+): Promise<CurrentSession[]> {
+  const items = await readRows(tables, keys, CURRENT_ATTRIBUTES);
+  return items.flatMap((item) => {
+    const row = currentRowOf(item);
+    return row ? [{ key: sessionKeyOf(item), row }] : [];
+  });
 }
 
 async function readRows(
   tables: Tables,
-  keys: readonly Item[],
+  keys: readonly ListedSession[],
   attributes?: readonly string[],
 ): Promise<Item[]> {
-  const chunks: (typeof keys)[] = [];
-  for (let i = 0; i < keys.length; i += 100) chunks.push(keys.slice(i, i + 100));
+  const plain = keys.map(({ pk, sk }) => ({ pk, sk }));
+  const chunks: (typeof plain)[] = [];
+  for (let i = 0; i < plain.length; i += 100) chunks.push(plain.slice(i, i + 100));
   const found: Item[] = [];
   const worker = async (): Promise<void> => {
     for (let chunk = chunks.pop(); chunk; chunk = chunks.pop()) {

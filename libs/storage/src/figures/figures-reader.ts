@@ -11,12 +11,14 @@ import {
 import { LRUCache } from 'lru-cache';
 import { ARCHIVE_DAYS } from '../archive/archive-store.ts';
 import { DailyReader } from '../daily/daily-store.ts';
+import { DaySoFarStore } from '../daily/day-so-far-store.ts';
 import type { DayHead, ReadSection } from '../daily/day-sections.ts';
 import { currentSessionsStarted } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
 import { type DayEntry, DayIndexes } from './day-index.ts';
 import { type DayOrigin, type DayPlan, planOf } from './day-plan.ts';
-import { computeDay, type FiguresTenant } from './live-day.ts';
+import { computeDay, type FiguresTenant, runningSummaries } from './live-day.ts';
+import { type DaySoFar, readRunningDay } from './running-day.ts';
 import { SectionSums, versionOf } from './section-sums.ts';
 
 /** The range begins before the first day that is kept. */
@@ -82,7 +84,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * A tenant's figures over any range of its days: stored aggregates, days without a valid one from
- * their sessions, today from its sessions as they are, older ones from the archive.
+ * their sessions, today from what has ended of it and its other sessions as they are, older ones from
+ * the archive.
  *
  * Cached by tenant, day and version of the stored aggregate, so that an entry never has to be
  * taken back; today's, and anything that index lag may have cut short, for `freshMs` only.
@@ -95,6 +98,8 @@ export class FiguresReader {
   private readonly sections: LRUCache<string, Figures[FiguresSection]>;
   private readonly computed: LRUCache<string, Part>;
   private readonly computing = new Map<string, Promise<Part & { settled: boolean }>>();
+  private readonly soFar: LRUCache<string, DaySoFar>;
+  private readonly stillGoing: DaySoFarStore;
   private readonly sums: SectionSums;
   private readonly reading = new Map<string, ReturnType<DailyReader['section']>>();
   private readonly indexes: DayIndexes;
@@ -112,6 +117,11 @@ export class FiguresReader {
       maxSize,
       sizeCalculation: ({ figures }) => sizeCalculation(figures),
     });
+    this.soFar = new LRUCache({
+      maxSize,
+      sizeCalculation: ({ members, figures }) => sizeCalculation([[...members], figures]),
+    });
+    this.stillGoing = new DaySoFarStore(tables);
     this.sums = new SectionSums(this.sections, settings.freshMs);
     this.indexes = new DayIndexes(tables, settings.freshMs);
   }
@@ -309,17 +319,31 @@ export class FiguresReader {
     if (origin === 'archive') {
       return { version, figures: await this.archived(tenant, day, marked), settled: true };
     }
-    const { ownHosts } = this.settings;
-    const open = origin === 'today';
-    const { figures, tallied } = await computeDay(this.tables, tenant, day, open, ownHosts);
+    if (origin === 'today')
+      return { version, figures: await this.running(tenant, day), settled: false, atMs };
+    const { figures, tallied } = await computeDay(this.tables, tenant, day);
     const { sessions = 0, version: mark = 0 } = entry ?? {};
     const { sources, other_traffic } = figures;
     const empty =
       mark === 0 &&
       Object.keys(sources).length === 0 &&
       Object.values(other_traffic).every((traffic) => traffic.events === 0);
-    const settled = !open && tallied === sessions;
-    return { version, figures, settled, ...(empty && !open ? { empty } : { atMs }) };
+    const settled = tallied === sessions;
+    return { version, figures, settled, ...(empty ? { empty } : { atMs }) };
+  }
+
+  /** What had ended at the last reading is not read again; the first one begins with what is stored. */
+  private async running(tenant: FiguresTenant, day: string): Promise<Figures> {
+    const { tenant_hash, time_zone, office_hours } = tenant;
+    const key = `${tenant_hash}|${day}|${time_zone}|${JSON.stringify(office_hours)}`;
+    const known = this.soFar.get(key);
+    const { figures, soFar } = await readRunningDay(this.tables, tenant, day, {
+      known: known ? Promise.resolve(known) : this.stillGoing.read(tenant, day),
+      readOpen: async (open) =>
+        runningSummaries(this.tables, open, await this.settings.ownHosts(tenant_hash)),
+    });
+    if (soFar && soFar !== known) this.soFar.set(key, soFar);
+    return figures;
   }
 
   private async archived(tenant: FiguresTenant, day: string, marked: boolean): Promise<Figures> {

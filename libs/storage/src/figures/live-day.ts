@@ -16,36 +16,29 @@ export interface LiveDay {
 /** Sessions whose events are read at once. */
 const PARALLEL_READS = 16;
 
-/**
- * A day's figures from its sessions as they are now.
- *
- * @param includeOpen for today: open sessions count as far as they have come
- */
+/** An ended day's figures from its sessions as they are now. */
 export async function computeDay(
   tables: Tables,
   tenant: FiguresTenant,
   day: string,
-  includeOpen: boolean,
-  ownHosts: (tenantHash: string) => Promise<readonly string[]>,
 ): Promise<LiveDay> {
   const { tenant_hash, time_zone, office_hours } = tenant;
   const [fromMs, toMs] = dayBounds(day, time_zone);
   const scanned = await currentSessionsStarted(tables, tenant_hash, fromMs, toMs);
-  const summaries = includeOpen
-    ? await runningSummaries(tables, scanned, await ownHosts(tenant_hash))
-    : scanned.flatMap(({ row }) => row.summary ?? []);
+  const summaries = scanned.flatMap(({ row }) => row.summary ?? []);
   const tallied = scanned.filter(({ row }) => row.final_day === day).length;
-  const input = { tenant_hash, day, summaries, time_zone, office_hours, include_open: includeOpen };
+  const input = { tenant_hash, day, summaries, time_zone, office_hours };
   return { figures: aggregateDay(input).figures, tallied };
 }
 
-async function runningSummaries(
+/** Summaries of open sessions, as far as they have come. */
+export async function runningSummaries(
   tables: Tables,
-  scanned: readonly CurrentSession[],
+  open: readonly CurrentSession[],
   ownHosts: readonly string[],
 ): Promise<SessionSummary[]> {
   const found: SessionSummary[] = [];
-  const rest = [...scanned];
+  const rest = [...open];
   const worker = async (): Promise<void> => {
     for (let session = rest.pop(); session; session = rest.pop()) {
       const summary = await currentSummary(tables, session, ownHosts);

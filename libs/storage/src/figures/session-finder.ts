@@ -6,6 +6,7 @@ import { INDEXES } from '../provision.ts';
 import {
   CURRENT_ATTRIBUTES,
   currentRowOf,
+  dateKey,
   datePartition,
   dateRange,
   outcomePartition,
@@ -120,6 +121,8 @@ export class SessionFinder {
     chunk: number,
   ): AsyncGenerator<{ key: Key; summary: SessionSummary | null }> {
     if (segment.fromMs >= segment.toMs) return;
+    // Midnight has moved the range's beginning past the position: the engine refuses to go on there.
+    if (from && String(from['date_sk']) < dateRange(segment.fromMs)) return;
     const ownHosts = await this.settings.ownHosts(query.tenantHash);
     let next: Promise<QueryCommandOutput> | undefined = this.keys(query, segment, from, chunk);
     while (next) {
@@ -209,6 +212,8 @@ export class SessionFinder {
     const toMs = Math.min(query.toMs, keptMs);
     if (!archive || fromMs >= toMs) return;
     const last = start?.day ?? localDay(toMs - 1, timeZone);
+    // What was in the tables a page ago is in the archive now, if midnight came in between.
+    const passed = start?.key && String(start.key['date_sk']);
     for (const day of daysOf({ from: localDay(fromMs, timeZone), to: last }).reverse()) {
       const summaries = await archive.archivedSummaries(tenantHash, day, timeZone);
       const keyed = summaries
@@ -217,6 +222,7 @@ export class SessionFinder {
       for (const { id, summary } of keyed) {
         if (day === start?.day && start.id !== undefined && id >= start.id) continue;
         const startedMs = Date.parse(summary.started_at);
+        if (passed && dateKey(startedMs, summary.session_id) >= passed) continue;
         const inRange = startedMs >= fromMs && startedMs < toMs;
         yield { day, id, summary: inRange && isWanted(query, summary) ? summary : null };
       }
