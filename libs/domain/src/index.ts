@@ -110,9 +110,10 @@ export {
   type FormRank,
 } from './form-funnel/form-report.ts';
 export { PATH_DEPTH } from './paths/path-figures.ts';
+export { type PathWays } from './paths/path-ways.ts';
 export {
   pathView,
-  tookWay,
+  tookWays,
   type PathLevel,
   type PathNode,
   type PathQuery,

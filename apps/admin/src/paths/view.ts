@@ -79,7 +79,7 @@ export const branchesOf = (paths: PatternsDto | undefined): Branch[] =>
 
 export interface LevelRow {
   distance: number;
-  steps: { name: string; sessions: string }[];
+  steps: { name: string; sessions: string; list: Params | null }[];
   /** Of all its steps: the view's sessions, at every level. */
   total: string;
 }
@@ -88,7 +88,11 @@ export interface LevelRow {
 export const levelRows = (paths: PatternsDto | undefined): LevelRow[] =>
   (paths?.levels ?? []).map(({ distance, steps }) => ({
     distance,
-    steps: steps.map(({ step, sessions }) => ({ name: stepName(step), sessions: count(sessions) })),
+    steps: steps.map(({ step, sessions, sessions_url }) => ({
+      name: stepName(step),
+      sessions: count(sessions),
+      list: sessionsParams(sessions_url),
+    })),
     total: count(steps.reduce((sum, { sessions }) => sum + sessions, 0)),
   }));
 

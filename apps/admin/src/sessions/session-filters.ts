@@ -47,7 +47,15 @@ const MORE: Partial<Record<keyof Query, (value: string, timeZone: string) => str
   path_before: (value) => `Before that: ${wayText(value)}`,
 };
 
-const wayText = (value: string): string => value.split(',').map(stepName).join(' › ');
+/** Ways of a path view: `A,!B!C;D` is A and then neither B nor C, or D; `~` before all, none of them. */
+function wayText(value: string): string {
+  if (value.startsWith('~')) return 'none of the commonest ways';
+  const ways = value.split(';').map((way) => way.split(',').map(wayStep));
+  const [first = []] = ways;
+  return ways.length === 1 ? first.join(' › ') : `${first.at(-1)}, in ${ways.length} ways`;
+}
+
+const wayStep = (step: string): string => stepName(step.startsWith('!') ? 'other' : step);
 
 const itemText = (key: string): string =>
   key.slice(key.indexOf('#') + 1).replace(/^https?:\/\//, '');

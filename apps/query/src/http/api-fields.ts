@@ -22,12 +22,12 @@ export const Moment = field({ type: String, format: 'date-time' });
 export const MomentOrNull = field({ type: String, format: 'date-time', nullable: true });
 
 /** The sessions behind a figure: an address of this API, null where no list holds just them. */
-export const SessionsUrl = (): PropertyDecorator =>
+export const SessionsUrl = (which = 'behind the figure'): PropertyDecorator =>
   ApiProperty({
     type: String,
     nullable: true,
     format: 'uri-reference',
-    description: 'lists the sessions behind the figure',
+    description: `lists the sessions ${which}`,
   });
 
 /** Swagger takes a function for a reference to a class only if it is called `type`. */

@@ -13,6 +13,7 @@ import {
   popularity,
   type PathNode,
   type PathView,
+  type PathWays,
 } from '@picasso/domain';
 import type { ItemClicks, ItemClicksReader } from '@picasso/storage';
 import { AskedBy, type Asked } from '../figures/asked.ts';
@@ -21,6 +22,7 @@ import { FiguresService } from '../figures/figures.service.ts';
 import type { LinkTo } from '../figures/sessions-url.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import { Problem } from '../http/problem.ts';
+import { PATH_WAYS_CHARS } from '../sessions/sessions.dto.ts';
 import type { InventorySource } from '../storage.ts';
 import { COUNTERS, INVENTORY } from '../tokens.ts';
 import {
@@ -141,8 +143,9 @@ export class ItemsController {
         return [localDay(Date.now(), time_zone), counters];
       },
     };
-    return this.figures.list(asked, named, query, question, ({ tenant }) => {
+    return this.figures.list(asked, named, query, question, ({ tenant, link }) => {
       const today = localDay(Date.now(), tenant.time_zone);
+      const month = lastDays(30, today);
       const sum = (days: Record<string, number>, from: string): number =>
         Object.entries(days).reduce(
           (total, [day, clicks]) => (day >= from && day <= today ? total + clicks : total),
@@ -155,7 +158,8 @@ export class ItemsController {
             ...itemParts(item),
             click_count,
             last_7_days: sum(days, lastDays(7, today).from),
-            last_30_days: sum(days, lastDays(30, today).from),
+            last_30_days: sum(days, month.from),
+            sessions_url: link({ item }, month),
           }))
           .filter(({ type }) => query.type === undefined || type === query.type)
           .sort((a, b) => b.last_7_days - a.last_7_days || (a.key < b.key ? -1 : 1)),
@@ -228,7 +232,6 @@ export class ItemsController {
       return {
         ...view,
         ...linked(view, link),
-        levels: view.levels.map((steps, index) => ({ distance: index + 1, steps })),
         sessions_url: link(step === null ? {} : { path_step: step }),
       };
     });
@@ -240,21 +243,25 @@ export class ItemsController {
   }
 }
 
-/** Branches and sequences with the sessions behind them; `other` has no way that could be named. */
+/** With the sessions behind each figure, but for those that too many ways lead to. */
 function linked(
-  { step, direction, branches, sequences }: PathView,
+  { step, direction, branches, levels, sequences }: PathView,
   link: LinkTo,
-): Pick<PatternsDto, 'branches' | 'sequences'> {
-  const url = (steps: readonly string[]): string | null =>
-    steps.includes('other')
-      ? null
-      : link({ ...(step !== null && { path_step: step }), [`path_${direction}`]: steps.join() });
-  const node = (above: readonly string[], { children, ...of }: PathNode): PathNodeDto => {
-    const steps = [...above, of.step];
-    return { ...of, sessions_url: url(steps), children: children.map((it) => node(steps, it)) };
-  };
+): Pick<PatternsDto, 'branches' | 'levels' | 'sequences'> {
+  const withUrl = <T extends { ways: PathWays }>({ ways, ...of }: T) => ({
+    ...of,
+    sessions_url:
+      ways.length > PATH_WAYS_CHARS
+        ? null
+        : link({ ...(step !== null && { path_step: step }), [`path_${direction}`]: ways }),
+  });
+  const node = ({ children, ...of }: PathNode): PathNodeDto => ({
+    ...withUrl(of),
+    children: children.map(node),
+  });
   return {
-    branches: branches.map((it) => node([], it)),
-    sequences: sequences.map((it) => ({ ...it, sessions_url: url(it.steps) })),
+    branches: branches.map(node),
+    levels: levels.map((steps, index) => ({ distance: index + 1, steps: steps.map(withUrl) })),
+    sequences: sequences.map(withUrl),
   };
 }

@@ -62,6 +62,7 @@ export class CounterDto {
   @Count('since counting began') click_count!: number;
   @Count('today included') last_7_days!: number;
   @Count('today included') last_30_days!: number;
+  @SessionsUrl('of the last 30 days') sessions_url!: string | null;
 }
 
 export class CounterListDto extends RangedDto {
@@ -160,6 +161,7 @@ export class PathNodeDto {
 class LevelStepDto {
   @Name() step!: string;
   @Count() sessions!: number;
+  @SessionsUrl() sessions_url!: string | null;
 }
 
 class PathLevelDto {

@@ -8,7 +8,7 @@ import {
   normaliseQuestion,
   PATH_CODES,
   questionId,
-  tookWay,
+  tookWays,
 } from '@picasso/domain';
 
 /** What sessions are picked by: enough to name the sessions behind every figure of the API. */
@@ -45,7 +45,7 @@ export interface SessionFilters {
   field?: string | undefined;
   /** Event type of a step. */
   path_step?: string | undefined;
-  /** Steps of a path view, joined by commas: what followed `path_step`, or the session's start. */
+  /** `PathWays` of a path view: what followed `path_step`, or the session's start. */
   path_next?: string | undefined;
   /** The same, looking back from `path_step`. */
   path_before?: string | undefined;
@@ -106,11 +106,10 @@ function rulesOf(filters: SessionFilters, tenant: Zone): Rule[] {
   add(filters.path_step, (step, { path }) =>
     path.includes(Object.hasOwn(codes, step) ? (codes[step] as string) : step),
   );
-  add(filters.path_next, (way, summary) =>
-    tookWay(summary, { step: filters.path_step ?? null, direction: 'next' }, way.split(',')),
-  );
-  add(filters.path_before, (way, summary) =>
-    tookWay(summary, { step: filters.path_step ?? null, direction: 'before' }, way.split(',')),
+  const step = filters.path_step ?? null;
+  add(filters.path_next, (ways, summary) => tookWays(summary, { step, direction: 'next' }, ways));
+  add(filters.path_before, (ways, summary) =>
+    tookWays(summary, { step, direction: 'before' }, ways),
   );
   add(filters.after_hours, (wanted, summary) => {
     const { after_hours } = figuresOf(summary, tenant).totals;

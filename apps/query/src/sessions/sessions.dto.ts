@@ -17,6 +17,9 @@ import { ListQuery } from '../figures/figures.dto.ts';
 import type { SessionFilters } from './session-filters.ts';
 import { SessionSummaryDto } from './summary.dto.ts';
 
+/** More than all ways of a step in a view of the usual size; servers take 16 KB of headers. */
+export const PATH_WAYS_CHARS = 6_000;
+
 const Text = (description: string, maxLength = 512): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ type: String, maxLength, description }),
@@ -94,10 +97,14 @@ export class SessionListQuery extends ListQuery implements SessionFilters {
   @Text('left a form at this field; empty: before any field') field?: string;
   @Text('has a step of this event type', 64) path_step?: string;
 
-  @Text('what followed the first `path_step`, or the start: steps of a path view, by commas', 300)
+  @Text(
+    'what followed the first `path_step`, or the start, as `sessions_url` of a path view has it: steps by commas, ways by semicolons; `!A!B`: any step but these; `~` before all: none of these ways',
+    PATH_WAYS_CHARS,
+  )
   path_next?: string;
 
-  @Text('what came before the first `path_step`, the nearest first', 300) path_before?: string;
+  @Text('what came before the first `path_step`, the nearest first', PATH_WAYS_CHARS)
+  path_before?: string;
 }
 
 export class SessionListDto {

@@ -3,6 +3,7 @@ import { compareText } from '../ordering/ordering.ts';
 import { ratio } from '../rates/rates.ts';
 import { PATH_CODES } from '../session-summary/path.ts';
 import { BEYOND, PATH_DEPTH, pathFigures } from './path-figures.ts';
+import { anyBut, begins, eitherOf, noneOf, type PathWays, wayOn } from './path-ways.ts';
 
 /**
  * A step's event type, or: `exit`, the session ended; `entry`, it began (looking back); `other`,
@@ -20,11 +21,13 @@ export interface PathNode {
   completed: number;
   /** Completion rate ÷ that of the whole view; null where either has too few sessions to tell. */
   lift: number | null;
+  /** How its sessions came here from the view's step. */
+  ways: PathWays;
   children: PathNode[];
 }
 
 /** All sessions of the view, by where they were after so many steps or how they ended before. */
-export type PathLevel = { step: PathStep; sessions: number }[];
+export type PathLevel = { step: PathStep; sessions: number; ways: PathWays }[];
 
 export interface PathView {
   /** What the view is about; null: how sessions begin. */
@@ -38,7 +41,7 @@ export interface PathView {
   /** One for each step away; each adds up to `sessions`. */
   levels: PathLevel[];
   /** The commonest whole sequences, and the rest as one; they add up to `sessions`. */
-  sequences: { steps: PathStep[]; sessions: number; completed: number }[];
+  sequences: { steps: PathStep[]; sessions: number; completed: number; ways: PathWays }[];
 }
 
 export interface PathQuery {
@@ -74,7 +77,9 @@ export function pathView(figures: PathFigures, query: PathQuery): PathView {
   }));
   const [sessions, completed] = count;
   const branches =
-    sessions === 0 ? [] : grow(routes, { depth, limit: query.branches, whole: count }, 0);
+    sessions === 0
+      ? []
+      : grow(routes, { depth, limit: query.branches, whole: count, end: ENDS[direction] }, 0, '');
   return {
     step: query.step,
     direction,
@@ -87,21 +92,18 @@ export function pathView(figures: PathFigures, query: PathQuery): PathView {
   };
 }
 
-/**
- * Whether a session is one of those behind a node or a sequence of a view.
- *
- * @param steps from the view's step to the node, both ends of it, without `other`
- */
-export function tookWay(
+/** Whether a session is one of those behind a node, a step of a level, or a sequence of a view. */
+export function tookWays(
   summary: SessionSummary,
   { step, direction }: Pick<PathQuery, 'step' | 'direction'>,
-  steps: readonly PathStep[],
+  wanted: PathWays,
 ): boolean {
   const { ways } = chosen(pathFigures(summary), step, direction);
-  return Object.keys(ways).some((sequence) => {
-    const taken = stepsOf(sequence, PATH_DEPTH, ENDS[direction]);
-    return steps.length <= taken.length && steps.every((wanted, i) => wanted === taken[i]);
-  });
+  const sequences = Object.keys(ways);
+  return begins(
+    sequences.map((sequence) => stepsOf(sequence, PATH_DEPTH, ENDS[direction])),
+    wanted,
+  );
 }
 
 interface Route {
@@ -135,10 +137,11 @@ interface Shape {
   depth: number;
   limit: number;
   whole: PathCount;
+  end: 'exit' | 'entry';
 }
 
 /** The nodes at one level of the routes that share all steps above it. */
-function grow(routes: readonly Route[], shape: Shape, level: number): PathNode[] {
+function grow(routes: readonly Route[], shape: Shape, level: number, above: PathWays): PathNode[] {
   const byStep = new Map<PathStep, Route[]>();
   for (const route of routes) {
     const step = route.steps[level] ?? 'other';
@@ -148,23 +151,22 @@ function grow(routes: readonly Route[], shape: Shape, level: number): PathNode[]
   }
   const nodes = [...byStep].map(([step, same]): PathNode & { routes: Route[] } => {
     const count = total(same);
-    return { ...nodeOf(step, count, shape.whole), routes: same };
+    return { ...nodeOf(step, count, shape.whole, wayOn(above, step)), routes: same };
   });
   nodes.sort((a, b) => b.sessions - a.sessions || compareText(a.step, b.step));
   const ends = nodes.filter(({ step }) => isEnd(step));
   const going = nodes.filter(({ step }) => !isEnd(step));
   const shown = going.slice(0, shape.limit).map(({ routes: same, ...node }) => ({
     ...node,
-    children: level + 1 < shape.depth ? grow(same, shape, level + 1) : [],
+    children: level + 1 < shape.depth ? grow(same, shape, level + 1, node.ways) : [],
   }));
   const rest = [...going.slice(shape.limit), ...ends.filter(({ step }) => step === 'other')];
-  const exits = ends
-    .filter(({ step }) => step !== 'other')
-    .map(({ step, routes: same }) => nodeOf(step, total(same), shape.whole));
+  const exits = ends.filter(({ step }) => step !== 'other').map(({ routes: _, ...node }) => node);
+  const others = wayOn(above, anyBut([...shown.map(({ step }) => step), shape.end]));
   return [
     ...shown,
     ...(rest.length > 0
-      ? [nodeOf('other', total(rest.flatMap(({ routes: same }) => same)), shape.whole)]
+      ? [nodeOf('other', total(rest.flatMap(({ routes: same }) => same)), shape.whole, others)]
       : []),
     ...exits,
   ];
@@ -172,10 +174,10 @@ function grow(routes: readonly Route[], shape: Shape, level: number): PathNode[]
 
 const isEnd = (step: PathStep): boolean => ['other', 'exit', 'entry'].includes(step);
 
-function nodeOf(step: PathStep, count: PathCount, whole: PathCount): PathNode {
+function nodeOf(step: PathStep, count: PathCount, whole: PathCount, ways: PathWays): PathNode {
   const [sessions, completed] = count;
   const share = sessions / whole[0];
-  return { step, sessions, share, completed, lift: lift(count, whole), children: [] };
+  return { step, sessions, share, completed, lift: lift(count, whole), ways, children: [] };
 }
 
 function total(routes: readonly Route[]): PathCount {
@@ -195,11 +197,15 @@ function levelsOf(branches: readonly PathNode[], depth: number): PathLevel[] {
   const levels: PathLevel[] = [];
   let nodes = branches;
   for (let level = 0; level < depth && branches.length > 0; level += 1) {
-    const sums = new Map<PathStep, number>();
-    for (const { step, sessions } of nodes) sums.set(step, (sums.get(step) ?? 0) + sessions);
+    const bySteps = new Map<PathStep, PathNode[]>();
+    for (const node of nodes) bySteps.set(node.step, [...(bySteps.get(node.step) ?? []), node]);
     levels.push(
-      [...sums]
-        .map(([step, sessions]) => ({ step, sessions }))
+      [...bySteps]
+        .map(([step, same]) => ({
+          step,
+          sessions: same.reduce((sum, { sessions }) => sum + sessions, 0),
+          ways: eitherOf(same.map(({ ways }) => ways)),
+        }))
         .sort((a, b) => b.sessions - a.sessions || compareText(a.step, b.step)),
     );
     nodes = nodes.flatMap((node) => (node.children.length > 0 ? node.children : [node]));
@@ -220,9 +226,11 @@ function commonest(routes: readonly Route[], limit: number): PathView['sequences
   }
   const sorted = [...sums]
     .sort(([keyA, a], [keyB, b]) => b.sessions - a.sessions || compareText(keyA, keyB))
-    .map(([, route]) => route);
+    .map(([, route]) => ({ ...route, ways: route.steps.join() }));
   const rest = sorted.slice(limit);
   if (rest.length === 0) return sorted;
   const [sessions, completed] = total(rest);
-  return [...sorted.slice(0, limit), { steps: ['other'], sessions, completed }];
+  const shown = sorted.slice(0, limit);
+  const ways = noneOf(shown.map((route) => route.ways));
+  return [...shown, { steps: ['other'], sessions, completed, ways }];
 }

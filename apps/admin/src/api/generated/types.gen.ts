@@ -957,6 +957,10 @@ export type CounterDto = {
      * today included
      */
     last_30_days: number;
+    /**
+     * lists the sessions of the last 30 days
+     */
+    sessions_url: string | null;
 };
 
 export type CounterListDto = {
@@ -1067,6 +1071,10 @@ export type PathNodeDto = {
 export type LevelStepDto = {
     step: string;
     sessions: number;
+    /**
+     * lists the sessions behind the figure
+     */
+    sessions_url: string | null;
 };
 
 export type PathLevelDto = {
@@ -1921,7 +1929,7 @@ export type SessionsListData = {
          */
         path_step?: string;
         /**
-         * what followed the first `path_step`, or the start: steps of a path view, by commas
+         * what followed the first `path_step`, or the start, as `sessions_url` of a path view has it: steps by commas, ways by semicolons; `!A!B`: any step but these; `~` before all: none of these ways
          */
         path_next?: string;
         /**
