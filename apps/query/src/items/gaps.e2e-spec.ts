@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { LIMITS } from '@picasso/contracts';
 import { itemKey, type ConfiguredItem } from '@picasso/domain';
 import { InventoryStore } from '@picasso/storage';
 import { eventSlice, sessionOf, storedEvents, useEngines } from '@picasso/testing';
@@ -18,8 +19,8 @@ const DAY = 86_400_000;
 const engines = useEngines({ tables: true });
 let query: RunningQuery;
 
-const get = async (path: string) => {
-  const token = await signToken({ role: 'viewer', tenant_hash: TENANT });
+const get = async (path: string, role = 'viewer') => {
+  const token = await signToken({ role, tenant_hash: TENANT });
   return request(query.app.getHttpServer())
     .get(`/analytics/${path}`)
     .set('authorization', `Bearer ${token}`);
@@ -83,4 +84,13 @@ it('popularity calls an item as events do, else as it is configured', async () =
   const labels = body.items.map(({ key, label }: PopularityDto) => [key, label]);
   expect(labels).toContainEqual(['cta#gone', 'Gone']);
   expect(labels).toContainEqual(['help_prompt#2', 'Whom may I call?']);
+});
+
+it('questions are answered for the first day that is kept, and not for one before', async () => {
+  const asked = async (daysAgo: number) => {
+    const day = isoDay(Date.now() - daysAgo * DAY);
+    return (await get(`conversations/questions/${TENANT}?from=${day}&to=${day}`, 'admin')).status;
+  };
+  expect(await asked(LIMITS.summaryDays - 1)).toBe(200);
+  expect(await asked(LIMITS.summaryDays)).toBe(400);
 });

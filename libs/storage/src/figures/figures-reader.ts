@@ -17,7 +17,8 @@ import { currentSessionsStarted } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
 import { type DayEntry, DayIndexes } from './day-index.ts';
 import { type DayOrigin, type DayPlan, planOf } from './day-plan.ts';
-import { computeDay, type FiguresTenant, runningSummaries } from './live-day.ts';
+import { computeDay, type FiguresTenant } from './live-day.ts';
+import { OpenSessions } from './open-sessions.ts';
 import { type DaySoFar, readRunningDay } from './running-day.ts';
 import { SectionSums, versionOf } from './section-sums.ts';
 
@@ -339,8 +340,7 @@ export class FiguresReader {
     const known = this.soFar.get(key);
     const { figures, soFar } = await readRunningDay(this.tables, tenant, day, {
       known: known ? Promise.resolve(known) : this.stillGoing.read(tenant, day),
-      readOpen: async (open) =>
-        runningSummaries(this.tables, open, await this.settings.ownHosts(tenant_hash)),
+      open: new OpenSessions(this.tables, () => this.settings.ownHosts(tenant_hash)),
     });
     if (soFar && soFar !== known) this.soFar.set(key, soFar);
     return figures;

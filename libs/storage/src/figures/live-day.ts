@@ -1,4 +1,4 @@
-import type { Figures, SessionSummary, Tenant } from '@picasso/contracts';
+import type { Figures, SessionSummary, StoredEvent, Tenant } from '@picasso/contracts';
 import { aggregateDay, dayBounds, summarise } from '@picasso/domain';
 import { type CurrentSession, currentSessionsStarted } from '../daily/session-scan.ts';
 import { readEvents } from '../session-store.ts';
@@ -12,9 +12,6 @@ export interface LiveDay {
   /** Summaries that the day's mark tallies, too: what index lag hides is missing here. */
   tallied: number;
 }
-
-/** Sessions whose events are read at once. */
-const PARALLEL_READS = 16;
 
 /** An ended day's figures from its sessions as they are now. */
 export async function computeDay(
@@ -31,24 +28,6 @@ export async function computeDay(
   return { figures: aggregateDay(input).figures, tallied };
 }
 
-/** Summaries of open sessions, as far as they have come. */
-export async function runningSummaries(
-  tables: Tables,
-  open: readonly CurrentSession[],
-  ownHosts: readonly string[],
-): Promise<SessionSummary[]> {
-  const found: SessionSummary[] = [];
-  const rest = [...open];
-  const worker = async (): Promise<void> => {
-    for (let session = rest.pop(); session; session = rest.pop()) {
-      const summary = await currentSummary(tables, session, ownHosts);
-      if (summary) found.push(summary);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
-  return found;
-}
-
 /** A session's summary: the stored one once it is final, else the running one of its events. */
 export async function currentSummary(
   tables: Tables,
@@ -56,7 +35,15 @@ export async function currentSummary(
   own_hosts: readonly string[],
 ): Promise<SessionSummary | undefined> {
   if (row.status === 'final' && row.summary) return row.summary;
-  const events = await readEvents(tables, key);
+  return runningSummary({ key, row }, await readEvents(tables, key), own_hosts);
+}
+
+/** An open session's summary, as far as its events have come; undefined without any. */
+export function runningSummary(
+  { key, row }: CurrentSession,
+  events: readonly StoredEvent[],
+  own_hosts: readonly string[],
+): SessionSummary | undefined {
   if (events.length === 0) return undefined;
   const { skew_ms, revision } = row;
   return summarise({

@@ -12,7 +12,8 @@ import { DayMarks } from '../daily/day-marks.ts';
 import { provisionTables } from '../provision.ts';
 import { MAX_DELTAS, SessionStore } from '../session-store.ts';
 import { connectTables, type Tables } from '../tables.ts';
-import { type FiguresTenant, runningSummaries } from './live-day.ts';
+import type { FiguresTenant } from './live-day.ts';
+import { OpenSessions } from './open-sessions.ts';
 import { type DaySoFar, type RunningDay, readRunningDay } from './running-day.ts';
 
 const DAY = '2026-11-22';
@@ -89,7 +90,7 @@ async function bury(id: string): Promise<void> {
 const read = (known?: DaySoFar): Promise<RunningDay> =>
   readRunningDay(tables, tenant, DAY, {
     known: Promise.resolve(known),
-    readOpen: (open) => runningSummaries(tables, open, []),
+    open: new OpenSessions(tables, async () => []),
   });
 
 const chat = (atMs: number) =>

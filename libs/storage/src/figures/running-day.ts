@@ -10,6 +10,7 @@ import {
 import { sessionKeyOf } from '../session-rows.ts';
 import type { Tables } from '../tables.ts';
 import type { FiguresTenant } from './live-day.ts';
+import type { OpenSessions } from './open-sessions.ts';
 
 /** What has ended of a day that goes on: a reading begins with it and reads only what is new. */
 export interface DaySoFar {
@@ -30,8 +31,8 @@ export interface RunningDay {
 export interface RunningDayOptions {
   /** Of the same time zone and office hours. */
   known?: Promise<DaySoFar | undefined> | undefined;
-  /** Summaries of sessions as far as they have come; without it these are left out. */
-  readOpen?: (open: readonly CurrentSession[]) => Promise<SessionSummary[]>;
+  /** Without it sessions that have not ended are left out. */
+  open?: OpenSessions;
 }
 
 interface Reading {
@@ -40,7 +41,7 @@ interface Reading {
   day: string;
   listed: readonly ListedSession[];
   mark: () => Promise<DayMarkRow>;
-  readOpen: NonNullable<RunningDayOptions['readOpen']>;
+  running: OpenSessions | undefined;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function readRunningDay(
   tables: Tables,
   tenant: FiguresTenant,
   day: string,
-  { known, readOpen = async () => [] }: RunningDayOptions,
+  { known, open }: RunningDayOptions,
 ): Promise<RunningDay> {
   const { tenant_hash, time_zone } = tenant;
   const mark = () => new DayMarks(tables).get(tenant_hash, day);
@@ -60,7 +61,7 @@ export async function readRunningDay(
     mark(),
     listStarted(tables, tenant_hash, ...dayBounds(day, time_zone)),
   ]);
-  const reading: Reading = { tables, tenant, day, listed, mark, readOpen };
+  const reading: Reading = { tables, tenant, day, listed, mark, running: open };
   return (soFar && (await readOn(reading, soFar))) ?? readAnew(reading, before.version);
 }
 
@@ -103,11 +104,17 @@ async function readAnew(reading: Reading, before: number): Promise<RunningDay> {
 
 /** Rows first, the mark after them. */
 async function readSessions(reading: Reading, listed: readonly ListedSession[]) {
-  const sessions = await readCurrent(reading.tables, listed);
+  const [sessions] = await Promise.all([
+    readCurrent(reading.tables, listed),
+    reading.running?.expect(listed.filter(({ isOpen }) => isOpen)),
+  ]);
   const hasEnded = ({ row }: CurrentSession): boolean => row.status === 'final';
   const ended = sessions.filter(hasEnded);
   const open = sessions.filter((session) => !hasEnded(session));
-  const [mark, running] = await Promise.all([reading.mark(), reading.readOpen(open)]);
+  const [mark, running = []] = await Promise.all([
+    reading.mark(),
+    reading.running?.summaries(open),
+  ]);
   return { ended, open, running, mark };
 }
 
