@@ -32,7 +32,12 @@ const TWO_AT_ONCE = '--maxWorkers=2';
 const SYSTEMS = 'tools';
 
 /** Jest prints what it does while it does it. */
-const jestStep = (name: string, suite: Suite, ...args: string[]): Step => ({
+export const jestStep = (
+  name: string,
+  suite: Suite,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Step => ({
   name: `${name} specs`,
   run: async () => {
     const results = join(ROOT, 'tmp/test', `${name}.json`);
@@ -48,7 +53,7 @@ const jestStep = (name: string, suite: Suite, ...args: string[]): Step => ({
         '--json',
         `--outputFile=${results}`,
       ],
-      { live: true, env: { SUITE: suite } },
+      { live: true, env: { SUITE: suite, ...env } },
     );
     const parsed = existsSync(results)
       ? (JSON.parse(readFileSync(results, 'utf8')) as JestResults)
@@ -57,10 +62,10 @@ const jestStep = (name: string, suite: Suite, ...args: string[]): Step => ({
   },
 });
 
-export const unitSteps = [jestStep('unit', 'unit', TWO_AT_ONCE)];
-export const integrationSteps = [jestStep('integration', 'integration', TWO_AT_ONCE)];
+export const unitSteps = [jestStep('unit', 'unit', [TWO_AT_ONCE])];
+export const integrationSteps = [jestStep('integration', 'integration', [TWO_AT_ONCE])];
 /** Services wait much. Whole systems share two cores badly: they run one after the other. */
 export const e2eSteps = [
-  jestStep('e2e', 'e2e', TWO_AT_ONCE, '--ignoreProjects', SYSTEMS),
-  jestStep('e2e-systems', 'e2e', '--runInBand', '--selectProjects', SYSTEMS),
+  jestStep('e2e', 'e2e', [TWO_AT_ONCE, '--ignoreProjects', SYSTEMS]),
+  jestStep('e2e-systems', 'e2e', ['--runInBand', '--selectProjects', SYSTEMS]),
 ];

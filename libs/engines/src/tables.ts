@@ -19,7 +19,10 @@ export interface TablesOptions {
   logFile?: string | undefined;
 }
 
+/** `TABLES_ENGINE` names another engine that takes the same arguments. */
 function binaryPath(): string {
+  const other = process.env['TABLES_ENGINE'];
+  if (other) return other;
   const platform = `${process.platform}-${process.arch}`;
   try {
     const manifest = createRequire(import.meta.url).resolve(`@dynoxide/${platform}/package.json`);
@@ -40,7 +43,7 @@ async function start(options: TablesOptions, port: number): Promise<Engine> {
   }
   const child = await spawnChild({ command: binaryPath(), args, logFile: options.logFile });
   const url = `http://${LOOPBACK}:${port}`;
-  await waitUntilReady('dynoxide', child, async () => {
+  await waitUntilReady('the table engine', child, async () => {
     const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) });
     await answer.arrayBuffer();
     return true;
