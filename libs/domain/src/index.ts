@@ -110,7 +110,7 @@ export {
   type FormRank,
 } from './form-funnel/form-report.ts';
 export { PATH_DEPTH } from './paths/path-figures.ts';
-export { type PathWays } from './paths/path-ways.ts';
+export { PATH_WAYS_CHARS, type PathWays } from './paths/path-ways.ts';
 export {
   pathView,
   tookWays,

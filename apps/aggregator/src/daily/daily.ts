@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '@picasso/contracts';
 import { addDays, aggregateDay, daysOf, lastDays, localDay } from '@picasso/domain';
-import { DailyStore, DayMarks, DaySoFarStore, isDirty, type Tables } from '@picasso/storage';
+import {
+  DailyStore,
+  type DayMarkRow,
+  DayMarks,
+  DaySoFarStore,
+  isDirty,
+  type Tables,
+} from '@picasso/storage';
 import { reached } from '../fault-points.ts';
 import type { TenantJob } from '../jobs/run-job.ts';
 
@@ -65,6 +72,17 @@ export function dailyJob({ tables, nowMs, range }: DailyOptions): TenantJob {
       }
     };
 
+    /** Saves others time, and nothing else: no reason for a run to fail. */
+    const keepSoFar = async (mark: DayMarkRow | undefined): Promise<void> => {
+      try {
+        if (!mark || !(await soFar.refresh(tenant, mark))) return;
+        count('days_so_far');
+        reached('so-far-kept');
+      } catch (err) {
+        logger.warn({ err }, 'what has ended of today was not kept');
+      }
+    };
+
     if (range) {
       const run = `${range.from}..${range.to}`;
       const done = checkpoint?.['run'] === run ? String(checkpoint['done']) : '';
@@ -77,9 +95,7 @@ export function dailyJob({ tables, nowMs, range }: DailyOptions): TenantJob {
       // Without a mark nothing happened yesterday, and that is to be said by an aggregate, too.
       const quiet = known.some(({ day }) => day === closed.to) ? [] : [closed.to];
       await work([...dirty.filter(isClosed), ...quiet].sort());
-      const going = known.find(({ day }) => day === today);
-      if (going && (await soFar.refresh(tenant, going))) count('days_so_far');
-      reached('so-far-kept');
+      await keepSoFar(known.find(({ day }) => day === today));
       const stale = dirty.filter((day) => day < closed.from);
       if (stale.length > 0) logger.warn({ days: stale }, 'days changed whose summaries are gone');
     }

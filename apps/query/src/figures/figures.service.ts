@@ -151,12 +151,14 @@ export class FiguresService {
       : this.days(query, tenant);
     const window = position?.window ?? windowOf(range, tenant.time_zone);
     const wanted = { window, limit, after: position?.after };
-    const [read, loaded] = await Promise.all([
-      this.read(tenant, range, question, asked),
-      load(tenant, wanted),
-    ]);
+    // Who has an answer already may need no other one.
+    const isFirst = asked.request.headers['if-none-match'] === undefined;
+    const loading = isFirst ? load(tenant, wanted) : undefined;
+    // Who waits for it below gets its error, unless the figures' comes first.
+    loading?.catch(() => undefined);
+    const read = await this.read(tenant, range, question, asked);
     if (!read) return undefined;
-    const { after, ...page } = await build(read, wanted, loaded);
+    const { after, ...page } = await build(read, wanted, await (loading ?? load(tenant, wanted)));
     return {
       range: read.meta,
       ...(page as unknown as T & Pick<PageRead<Row>, 'items'>),

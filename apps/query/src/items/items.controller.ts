@@ -8,6 +8,7 @@ import {
   itemParts,
   lastDays,
   localDay,
+  PATH_WAYS_CHARS,
   pathView,
   periodBefore,
   popularity,
@@ -22,7 +23,6 @@ import { FiguresService } from '../figures/figures.service.ts';
 import type { LinkTo } from '../figures/sessions-url.ts';
 import { ApiFigures } from '../http/api-answers.ts';
 import { Problem } from '../http/problem.ts';
-import { PATH_WAYS_CHARS } from '../sessions/sessions.dto.ts';
 import type { InventorySource } from '../storage.ts';
 import { COUNTERS, INVENTORY } from '../tokens.ts';
 import {

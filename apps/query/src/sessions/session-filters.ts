@@ -107,10 +107,9 @@ function rulesOf(filters: SessionFilters, tenant: Zone): Rule[] {
     path.includes(Object.hasOwn(codes, step) ? (codes[step] as string) : step),
   );
   const step = filters.path_step ?? null;
-  add(filters.path_next, (ways, summary) => tookWays(summary, { step, direction: 'next' }, ways));
-  add(filters.path_before, (ways, summary) =>
-    tookWays(summary, { step, direction: 'before' }, ways),
-  );
+  const { path_next, path_before } = filters;
+  if (path_next !== undefined) rules.push(tookWays({ step, direction: 'next' }, path_next));
+  if (path_before !== undefined) rules.push(tookWays({ step, direction: 'before' }, path_before));
   add(filters.after_hours, (wanted, summary) => {
     const { after_hours } = figuresOf(summary, tenant).totals;
     return wanted ? after_hours > 0 : after_hours === 0;

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { FUNNEL_STEPS, OUTCOMES, type FunnelStep, type Outcome } from '@picasso/contracts';
+import { PATH_WAYS_CHARS } from '@picasso/domain';
 import { Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
@@ -16,9 +17,6 @@ import {
 import { ListQuery } from '../figures/figures.dto.ts';
 import type { SessionFilters } from './session-filters.ts';
 import { SessionSummaryDto } from './summary.dto.ts';
-
-/** More than all ways of a step in a view of the usual size; servers take 16 KB of headers. */
-export const PATH_WAYS_CHARS = 6_000;
 
 const Text = (description: string, maxLength = 512): PropertyDecorator =>
   applyDecorators(

@@ -3,7 +3,7 @@ import { compareText } from '../ordering/ordering.ts';
 import { ratio } from '../rates/rates.ts';
 import { PATH_CODES } from '../session-summary/path.ts';
 import { BEYOND, PATH_DEPTH, pathFigures } from './path-figures.ts';
-import { anyBut, begins, eitherOf, noneOf, type PathWays, wayOn } from './path-ways.ts';
+import { anyBut, beginsWithWays, eitherOf, noneOf, type PathWays, wayOn } from './path-ways.ts';
 
 /**
  * A step's event type, or: `exit`, the session ended; `entry`, it began (looking back); `other`,
@@ -92,18 +92,16 @@ export function pathView(figures: PathFigures, query: PathQuery): PathView {
   };
 }
 
-/** Whether a session is one of those behind a node, a step of a level, or a sequence of a view. */
+/** Tells whether a session is one of those behind a node, a step of a level, or a sequence of a view. */
 export function tookWays(
-  summary: SessionSummary,
   { step, direction }: Pick<PathQuery, 'step' | 'direction'>,
-  wanted: PathWays,
-): boolean {
-  const { ways } = chosen(pathFigures(summary), step, direction);
-  const sequences = Object.keys(ways);
-  return begins(
-    sequences.map((sequence) => stepsOf(sequence, PATH_DEPTH, ENDS[direction])),
-    wanted,
-  );
+  ways: PathWays,
+): (summary: SessionSummary) => boolean {
+  const begins = beginsWithWays(ways);
+  return (summary) => {
+    const sequences = Object.keys(chosen(pathFigures(summary), step, direction).ways);
+    return begins(sequences.map((sequence) => stepsOf(sequence, PATH_DEPTH, ENDS[direction])));
+  };
 }
 
 interface Route {

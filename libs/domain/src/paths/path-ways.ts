@@ -5,6 +5,9 @@
  */
 export type PathWays = string;
 
+/** More than all ways of a step in a view of the usual size; servers take 16 KB of headers. */
+export const PATH_WAYS_CHARS = 6_000;
+
 /** A way on by one more step. @param above '' at the view's step itself */
 export const wayOn = (above: PathWays, step: string): PathWays =>
   above === '' ? step : `${above},${step}`;
@@ -18,19 +21,24 @@ export const eitherOf = (ways: readonly PathWays[]): PathWays => ways.join(';');
 export const noneOf = (ways: readonly PathWays[]): PathWays => `~${eitherOf(ways)}`;
 
 /** Whether one of these sequences of steps begins with one of the ways. */
-export function begins(sequences: readonly (readonly string[])[], ways: PathWays): boolean {
+export type Begins = (sequences: readonly (readonly string[])[]) => boolean;
+
+export function beginsWithWays(ways: PathWays): Begins {
   const isNone = ways.startsWith('~');
-  const alternatives = ways
-    .slice(isNone ? 1 : 0)
-    .split(';')
-    .map((way) => way.split(','));
-  const isOne = sequences.some((taken) => alternatives.some((way) => beginsWith(taken, way)));
-  return sequences.length > 0 && isOne !== isNone;
+  const texts = new Set(ways.slice(isNone ? 1 : 0).split(';'));
+  const alternatives = [...texts].filter(Boolean).map((way) => way.split(',').map(matcherOf));
+  return (sequences) =>
+    sequences.length > 0 &&
+    sequences.some((taken) => alternatives.some((way) => beginsWith(taken, way))) !== isNone;
 }
 
-const beginsWith = (taken: readonly string[], way: readonly string[]): boolean =>
-  way.length <= taken.length &&
-  way.every((wanted, i) => {
-    const step = taken[i] as string;
-    return wanted.startsWith('!') ? !wanted.slice(1).split('!').includes(step) : wanted === step;
-  });
+type Matcher = (step: string) => boolean;
+
+function matcherOf(wanted: string): Matcher {
+  if (!wanted.startsWith('!')) return (step) => step === wanted;
+  const others = new Set(wanted.slice(1).split('!'));
+  return (step) => !others.has(step);
+}
+
+const beginsWith = (taken: readonly string[], way: readonly Matcher[]): boolean =>
+  way.length <= taken.length && way.every((matches, i) => matches(taken[i] as string));

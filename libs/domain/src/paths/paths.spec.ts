@@ -175,8 +175,7 @@ describe('any path view', () => {
           ({ kind, traffic }) => kind === 'session' && traffic === 'visitor',
         );
         const behind = (ways: string): number =>
-          counted.filter((summary) => tookWays(summary, { step: query.step, direction }, ways))
-            .length;
+          counted.filter(tookWays({ step: query.step, direction }, ways)).length;
         const check = (nodes: readonly { ways: string; sessions: number }[]) => {
           for (const { ways, sessions } of nodes)
             expect([ways, behind(ways)]).toEqual([ways, sessions]);

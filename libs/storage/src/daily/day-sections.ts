@@ -172,7 +172,7 @@ export async function decodeSections<S extends FiguresSection>(
  * Many at once: gzip members may follow one another, and each ends with its length. It is done
  * beside what the process does otherwise, for which ninety days of questions would be a long wait.
  */
-async function unpackAll(bodies: readonly Buffer[]): Promise<string[]> {
+export async function unpackAll(bodies: readonly Buffer[]): Promise<string[]> {
   if (bodies.length === 0) return [];
   const lengths = bodies.map((body) => body.readUInt32LE(body.length - 4));
   const total = lengths.reduce((sum, length) => sum + length, 0);

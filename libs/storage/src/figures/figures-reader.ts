@@ -9,6 +9,7 @@ import {
   NO_FIGURES,
 } from '@picasso/domain';
 import { LRUCache } from 'lru-cache';
+import { stringify } from 'safe-stable-stringify';
 import { ARCHIVE_DAYS } from '../archive/archive-store.ts';
 import { DailyReader } from '../daily/daily-store.ts';
 import { DaySoFarStore } from '../daily/day-so-far-store.ts';
@@ -77,6 +78,10 @@ interface Part {
 /** Archived days change by erasure only; others have another version when they do. */
 const SETTLED_TTL_MS = 10 * 60_000;
 const PARALLEL_DAYS = 8;
+/** Of a tenant that nobody looks at any more nothing is kept. */
+const SO_FAR_TTL_MS = 5 * 60_000;
+/** What an id in a set takes, generously. */
+const ID_CHARS = 128;
 /** What an entry of the cache takes besides its figures. */
 const ENTRY_CHARS = 64;
 /** A summary's row outlives its day's end by up to a day in UTC, and zones differ by another. */
@@ -119,8 +124,8 @@ export class FiguresReader {
       sizeCalculation: ({ figures }) => sizeCalculation(figures),
     });
     this.soFar = new LRUCache({
-      maxSize,
-      sizeCalculation: ({ members, figures }) => sizeCalculation([[...members], figures]),
+      ...{ maxSize: maxSize / 4, ttl: SO_FAR_TTL_MS, ttlAutopurge: true },
+      sizeCalculation: ({ members, figures }) => sizeCalculation(figures) + members.size * ID_CHARS,
     });
     this.stillGoing = new DaySoFarStore(tables);
     this.sums = new SectionSums(this.sections, settings.freshMs);
@@ -336,7 +341,7 @@ export class FiguresReader {
   /** What had ended at the last reading is not read again; the first one begins with what is stored. */
   private async running(tenant: FiguresTenant, day: string): Promise<Figures> {
     const { tenant_hash, time_zone, office_hours } = tenant;
-    const key = `${tenant_hash}|${day}|${time_zone}|${JSON.stringify(office_hours)}`;
+    const key = `${tenant_hash}|${day}|${time_zone}|${stringify(office_hours)}`;
     const known = this.soFar.get(key);
     const { figures, soFar } = await readRunningDay(this.tables, tenant, day, {
       known: known ? Promise.resolve(known) : this.stillGoing.read(tenant, day),

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { addDays, transition } from '@picasso/domain';
 import { eventSlice, flatEvent, storedEvents, useEngines } from '@picasso/testing';
 import { DaySoFarStore } from '../daily/day-so-far-store.ts';
-import { DayMarks } from '../daily/day-marks.ts';
+import { type DayMarkRow, DayMarks } from '../daily/day-marks.ts';
 import { provisionTables } from '../provision.ts';
 import { MAX_DELTAS, SessionStore } from '../session-store.ts';
 import { connectTables, type Tables } from '../tables.ts';
@@ -124,8 +124,16 @@ describe('a day that goes on', () => {
     await go('s1', [{ type: 'MESSAGE_SENT', atMs: NOON + 2 * MINUTE }]);
     const again = await read(soFar);
     expect(again.figures.totals).toMatchObject({ sessions: 2, open_sessions: 1, messages: 3 });
-    // Its former end is in the mark's version: nothing to begin with until it has ended.
-    expect(again.soFar).toBeUndefined();
+    // From here on it is one of those that are looked at each time, also when it ends.
+    expect([...(again.soFar?.members ?? [])]).toEqual(['s0']);
+    for (const timedOut of [false, true]) {
+      await go('s1', [{ type: 'MESSAGE_SENT', atMs: NOON + 3 * MINUTE }], timedOut);
+      rowsRead = 0;
+      const later = await read(again.soFar);
+      expect(rowsRead).toBe(1);
+      expect(later.soFar?.members.size).toBe(timedOut ? 2 : 1);
+      expect(later.figures).toEqual((await read()).figures);
+    }
   });
 
   it('is the same as read anew, whatever happens to its sessions', async () => {
@@ -191,7 +199,7 @@ describe('a day that goes on', () => {
 describe('what has ended of it', () => {
   const stored = () => new DaySoFarStore(tables);
   const mark = () => new DayMarks(tables).get(tenant.tenant_hash, DAY);
-  const refresh = async () => stored().refresh(tenant, await mark());
+  const refresh = async (of?: DayMarkRow) => stored().refresh(tenant, of ?? (await mark()));
   const rows = async () => {
     const { Items = [] } = await tables.doc.send(
       new QueryCommand({
@@ -234,6 +242,23 @@ describe('what has ended of it', () => {
     expect(rowsRead).toBe(0);
   });
 
+  it('does not come back where its day has moved on meanwhile: somebody may have been erased', async () => {
+    await ended(60);
+    const before = await mark();
+    tables.doc.middlewareStack.add(
+      (next) => async (call) => {
+        if ('TransactItems' in call.input) {
+          tables.doc.middlewareStack.remove('erasure');
+          await bury('s7');
+        }
+        return next(call);
+      },
+      { step: 'initialize', name: 'erasure' },
+    );
+    expect(await refresh(before)).toBe(false);
+    expect(await rows()).toEqual([]);
+  });
+
   it('is nothing for another time zone, other office hours or another day', async () => {
     await ended(50);
     await refresh();
@@ -251,10 +276,13 @@ describe('what has ended of it', () => {
     const [row] = await rows();
     const TableName = tables.names.analyticsDaily;
     const put = (Item: object) => tables.doc.send(new PutCommand({ TableName, Item: { ...Item } }));
-    // Of two rows, one; then the second of a later version.
-    await put({ ...row, parts: 2 });
+    // A piece of it; then one too many; then nothing of the kind.
+    await put({ ...row, body: (row?.['body'] as Uint8Array).slice(0, 99) });
     expect(await stored().read(tenant, DAY)).toBeUndefined();
-    await put({ ...row, parts: 2, sk: `SO_FAR#${DAY}#001`, version: 99 });
+    await put({ ...row, parts: 2 });
+    await put({ ...row, parts: 2, sk: `SO_FAR#${DAY}#001` });
+    expect(await stored().read(tenant, DAY)).toBeUndefined();
+    await put({ ...row, body: Buffer.from('no gzip') });
     expect(await stored().read(tenant, DAY)).toBeUndefined();
     // One row that follows a longer one.
     await put({ ...row });

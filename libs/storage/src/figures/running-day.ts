@@ -18,6 +18,8 @@ export interface DaySoFar {
   version: number;
   /** Ids of the sessions and visits that are counted. */
   members: ReadonlySet<string>;
+  /** Revisions of those that had ended and are open again: in the version, and not counted. */
+  reopened: ReadonlyMap<string, number>;
   figures: Figures;
 }
 
@@ -66,9 +68,10 @@ export async function readRunningDay(
 }
 
 /**
- * Nothing that is counted has changed if the mark has risen by what the new sessions account for: a
- * session that ended once has raised it once, and the mark is read last, so that it can only have
- * risen by more. A counted session that is open again raises it when it ends; the index tells now.
+ * Nothing that is counted has changed if the mark has risen by what the other sessions account for:
+ * one that ended for the first time has raised it once, one that was open again by its next revision.
+ * The mark is read last, so that it can only have risen by more. A counted session that is open again
+ * raises it when it ends; the index tells now.
  */
 async function readOn(reading: Reading, soFar: DaySoFar): Promise<RunningDay | undefined> {
   const { listed, day } = reading;
@@ -77,24 +80,35 @@ async function readOn(reading: Reading, soFar: DaySoFar): Promise<RunningDay | u
   if (members.length < soFar.members.size || members.some(({ isOpen }) => isOpen)) return undefined;
   const rest = listed.filter((session) => !isMember(session));
   const { ended, open, running, mark } = await readSessions(reading, rest);
-  const counted = [...ended, ...open].filter(({ row }) => row.final_day !== null);
-  const once = counted.every(({ row }) => row.final_day === day && row.revision === 0);
-  if (!once || mark.version !== soFar.version + counted.length) return undefined;
-  const next = ended.length > 0 ? grown(reading, soFar, ended, mark.version) : soFar;
-  return {
-    figures: withOpen(reading, next.figures, running),
-    // One that has ended and is open again is in the mark's version and no member.
-    soFar: ended.length === counted.length ? next : soFar,
-  };
+  let rises = 0;
+  let reopened = 0;
+  for (const { key, row } of [...ended, ...open]) {
+    const before = soFar.reopened.get(key.session_id);
+    if (row.final_day === null && before === undefined) continue;
+    const revisions = before === undefined ? row.revision : row.revision - before;
+    // How often it has raised the mark of this day is known of these alone.
+    if (row.final_day !== day || revisions > (before === undefined ? 0 : 1)) return undefined;
+    rises += before === undefined ? 1 : revisions;
+    reopened += before === undefined ? 0 : 1;
+  }
+  if (reopened < soFar.reopened.size || mark.version !== soFar.version + rises) return undefined;
+  const next = rises > 0 || ended.length > 0 ? grown(reading, soFar, ended, open, mark) : soFar;
+  return { figures: withOpen(reading, next.figures, running), soFar: next };
 }
 
+const NOTHING: DaySoFar = {
+  version: 0,
+  members: new Set(),
+  reopened: new Map(),
+  figures: NO_FIGURES,
+};
+
 async function readAnew(reading: Reading, before: number): Promise<RunningDay> {
-  const { ended, running, mark } = await readSessions(reading, reading.listed);
-  const nothing = { version: 0, members: new Set<string>(), figures: NO_FIGURES };
-  const soFar = grown(reading, nothing, ended, mark.version);
+  const { ended, open, running, mark } = await readSessions(reading, reading.listed);
+  const soFar = grown(reading, NOTHING, ended, open, mark);
   const isWhole =
     mark.version === before &&
-    mark.sessions === ended.length &&
+    mark.sessions === ended.length + soFar.reopened.size &&
     ended.every(({ row }) => row.final_day === reading.day);
   return {
     figures: withOpen(reading, soFar.figures, running),
@@ -104,17 +118,16 @@ async function readAnew(reading: Reading, before: number): Promise<RunningDay> {
 
 /** Rows first, the mark after them. */
 async function readSessions(reading: Reading, listed: readonly ListedSession[]) {
-  const [sessions] = await Promise.all([
-    readCurrent(reading.tables, listed),
+  const rows = readCurrent(reading.tables, listed);
+  const [sessions, mark] = await Promise.all([
+    rows,
+    rows.then(reading.mark),
     reading.running?.expect(listed.filter(({ isOpen }) => isOpen)),
   ]);
   const hasEnded = ({ row }: CurrentSession): boolean => row.status === 'final';
   const ended = sessions.filter(hasEnded);
   const open = sessions.filter((session) => !hasEnded(session));
-  const [mark, running = []] = await Promise.all([
-    reading.mark(),
-    reading.running?.summaries(open),
-  ]);
+  const running = (await reading.running?.summaries(open)) ?? [];
   return { ended, open, running, mark };
 }
 
@@ -122,14 +135,20 @@ function grown(
   reading: Reading,
   soFar: DaySoFar,
   ended: readonly CurrentSession[],
-  version: number,
+  open: readonly CurrentSession[],
+  { version }: DayMarkRow,
 ): DaySoFar {
   const summaries = ended.flatMap(({ row }) => row.summary ?? []);
   const ids = ended.map(({ key }) => key.session_id);
+  const again = open.filter(({ row }) => row.final_day === reading.day);
   return {
     version,
     members: new Set([...soFar.members, ...ids]),
-    figures: mergeDays(soFar.figures, figuresOf(reading, summaries)),
+    reopened: new Map(again.map(({ key, row }) => [key.session_id, row.revision])),
+    figures:
+      summaries.length > 0
+        ? mergeDays(soFar.figures, figuresOf(reading, summaries))
+        : soFar.figures,
   };
 }
 
