@@ -57,7 +57,8 @@ class AggregateBench {
     await inParallel(numbers, FILLING, async (i) => {
       const { tenant } = await store.create({ tenant_hash: `${name}-${i}` });
       for (const day of daysOf(lastDays(days, this.yesterday))) {
-        await fillDay(tables, tenant, day, SESSIONS, this.templates, this.random);
+        const { templates, random } = this;
+        await fillDay(tables, { tenant, day, sessions: SESSIONS, templates, random });
       }
       created.push(tenant);
       if (created.length % 50 === 0)

@@ -95,7 +95,7 @@ export async function benchExport(
   const yesterday = localDay(Date.now() - 24 * HOUR_MS, 'UTC');
   for (const day of daysOf(lastDays(EXPORT_DAYS, yesterday))) {
     const rows = EXPORT_ROWS / EXPORT_DAYS;
-    await fillDay(world.tables, tenant, day, rows, templates, random);
+    await fillDay(world.tables, { tenant, day, sessions: rows, templates, random });
   }
   note(`${WIDE}: ${EXPORT_ROWS} rows filled`);
   const measured = [];

@@ -143,13 +143,13 @@ export class QueryWorld {
     const latest = Math.min(LATEST.ended, Math.floor(count / 2));
     for (const day of daysOf(lastDays(DAYS, today))) {
       const number = day === today ? count - latest : count;
-      await fillDay(this.tables, tenant, day, number, templates, random);
+      await fillDay(this.tables, { tenant, day, sessions: number, templates, random });
     }
     await this.putTraffic(site, journeys, sessions, endMs);
     const aggregator = { engines: this.engines.urls };
     await runAggregator(['daily', '--tenant', tenant_hash], aggregator);
     await runAggregator(['recount', '--tenant', tenant_hash], aggregator);
-    await addEnded(this.tables, tenant, today, latest, templates, random);
+    await addEnded(this.tables, { tenant, day: today, sessions: latest, templates, random });
     const open = journeys.slice(0, LATEST.open).map(({ events }) => events);
     await addOpen(this.tables, tenant, today, open);
     const seconds = ((performance.now() - began) / 1_000).toFixed(0);

@@ -84,24 +84,32 @@ function finalRow(summary: SessionSummary, day: string): SessionRow {
   };
 }
 
-/** Ends more sessions on a day that has some, one after the other. */
-export async function addEnded(
-  tables: Tables,
-  { tenant_hash, time_zone }: Tenant,
-  day: string,
-  sessions: number,
-  templates: readonly SessionSummary[],
-  random: Random,
-): Promise<void> {
-  const store = new SessionStore(tables, ROUND_MS);
+/** Sessions of one day that repeat others. */
+export interface Repeated {
+  tenant: Tenant;
+  day: string;
+  sessions: number;
+  templates: readonly SessionSummary[];
+  random: Random;
+}
+
+function ended({ tenant, day, sessions, templates, random }: Repeated, prefix: string) {
+  const { tenant_hash, time_zone } = tenant;
   const [from, to] = dayBounds(day, time_zone);
-  for (let i = 0; i < sessions; i += 1) {
-    const session_id = `late_${day}_${i}`;
+  return Array.from({ length: sessions }, (_, i) => {
+    const session_id = `${prefix}_${day}_${i}`;
     const startedMs = random.int(from, to - 1);
-    const row = finalRow(at(random.pick(templates), tenant_hash, session_id, startedMs), day);
-    const marks = [{ day, sessions: 1 } as const];
-    await store.commit({ key: { tenant_hash, session_id }, expected: 0, row, deltas: [], marks });
-  }
+    const summary = at(random.pick(templates), tenant_hash, session_id, startedMs);
+    return { key: { tenant_hash, session_id }, row: finalRow(summary, day) };
+  });
+}
+
+/** Ends more sessions on a day that has some, one after the other. */
+export async function addEnded(tables: Tables, repeated: Repeated): Promise<void> {
+  const store = new SessionStore(tables, ROUND_MS);
+  const marks = [{ day: repeated.day, sessions: 1 } as const];
+  for (const session of ended(repeated, 'late'))
+    await store.commit({ ...session, expected: 0, deltas: [], marks });
 }
 
 /** Sessions of a day that have not ended. @param journeys events of sessions, which are repeated */
@@ -129,21 +137,10 @@ export async function addOpen(
 }
 
 /** Adds sessions to a tenant's day and marks it, as if each of them had been closed by itself. */
-export async function fillDay(
-  tables: Tables,
-  { tenant_hash, time_zone }: Tenant,
-  day: string,
-  sessions: number,
-  templates: readonly SessionSummary[],
-  random: Random,
-): Promise<void> {
-  const [from, to] = dayBounds(day, time_zone);
-  const rows = Array.from({ length: sessions }, (_, i) => {
-    const session_id = `sess_${day}_${i}`;
-    const startedMs = random.int(from, to - 1);
-    const summary = at(random.pick(templates), tenant_hash, session_id, startedMs);
-    return sessionItem({ tenant_hash, session_id }, finalRow(summary, day), ROUND_MS);
-  });
+export async function fillDay(tables: Tables, repeated: Repeated): Promise<void> {
+  const { day, sessions } = repeated;
+  const { tenant_hash } = repeated.tenant;
+  const rows = ended(repeated, 'sess').map(({ key, row }) => sessionItem(key, row, ROUND_MS));
   await putAll(tables, tables.names.sessionSummaries, rows);
   const mark = { day, version: 0, done_version: 0, sessions: 0 };
   if (!(await new DayMarks(tables).correctTally(tenant_hash, mark, sessions))) {

@@ -33,7 +33,6 @@ export {
   type DayWritten,
   type StoredDay,
 } from './daily/daily-store.ts';
-export { DaySoFarStore } from './daily/day-so-far-store.ts';
 export { type DayMarkRow, DayMarks, isDirty } from './daily/day-marks.ts';
 export { type CounterChange, type CounterRow, ItemCounters } from './daily/item-counters.ts';
 export {
@@ -44,6 +43,7 @@ export {
   sessionsStarted,
 } from './daily/session-scan.ts';
 export { keepEvents } from './event-expiry.ts';
+export { DaySoFarStore } from './figures/day-so-far-store.ts';
 export {
   type DayFigures,
   FiguresReader,

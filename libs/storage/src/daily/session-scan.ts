@@ -84,12 +84,12 @@ export async function finalSummariesStarted(
 }
 
 /** What the index by date says of a session or visit. It may lag. */
-export interface ListedSession {
+export type ListedSession = {
   pk: string;
   sk: string;
   /** A session that is not final. Of visits the index does not know it. */
   isOpen: boolean;
-}
+};
 
 /** The sessions and visits that started within [fromMs, toMs), in no particular order. */
 export async function listStarted(

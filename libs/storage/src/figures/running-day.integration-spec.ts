@@ -7,11 +7,11 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addDays, transition } from '@picasso/domain';
 import { eventSlice, flatEvent, storedEvents, useEngines } from '@picasso/testing';
-import { DaySoFarStore } from '../daily/day-so-far-store.ts';
 import { type DayMarkRow, DayMarks } from '../daily/day-marks.ts';
 import { provisionTables } from '../provision.ts';
 import { MAX_DELTAS, SessionStore } from '../session-store.ts';
 import { connectTables, type Tables } from '../tables.ts';
+import { DaySoFarStore } from './day-so-far-store.ts';
 import type { FiguresTenant } from './live-day.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { type DaySoFar, type RunningDay, readRunningDay } from './running-day.ts';

@@ -122,7 +122,7 @@ async function readSessions(reading: Reading, listed: readonly ListedSession[]) 
   const [sessions, mark] = await Promise.all([
     rows,
     rows.then(reading.mark),
-    reading.running?.expect(listed.filter(({ isOpen }) => isOpen)),
+    reading.running?.expect(listed.filter(({ isOpen }) => isOpen).map(sessionKeyOf)),
   ]);
   const hasEnded = ({ row }: CurrentSession): boolean => row.status === 'final';
   const ended = sessions.filter(hasEnded);
@@ -158,4 +158,4 @@ const withOpen = (reading: Reading, ended: Figures, running: SessionSummary[]): 
 const figuresOf = ({ tenant, day }: Reading, summaries: SessionSummary[]): Figures =>
   aggregateDay({ ...tenant, day, summaries, include_open: true }).figures;
 
-const idOf = ({ pk, sk }: ListedSession): string => sessionKeyOf({ pk, sk }).session_id;
+const idOf = (session: ListedSession): string => sessionKeyOf(session).session_id;

@@ -4,12 +4,12 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type Figures, KEYS } from '@picasso/contracts';
 import { NO_FIGURES } from '@picasso/domain';
 import { stringify } from 'safe-stable-stringify';
-import type { FiguresTenant } from '../figures/live-day.ts';
-import { type DaySoFar, readRunningDay } from '../figures/running-day.ts';
+import type { DayMarkRow } from '../daily/day-marks.ts';
+import { gzip, partsOf, unpackAll } from '../daily/day-sections.ts';
+import { collect } from '../daily/session-scan.ts';
 import type { Tables } from '../tables.ts';
-import type { DayMarkRow } from './day-marks.ts';
-import { gzip, partsOf, unpackAll } from './day-sections.ts';
-import { collect } from './session-scan.ts';
+import type { FiguresTenant } from './live-day.ts';
+import { type DaySoFar, readRunningDay } from './running-day.ts';
 
 /** Fewer than these are read as fast as what is kept of them. */
 const WORTH_SESSIONS = 50;
